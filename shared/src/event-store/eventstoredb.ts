@@ -1,0 +1,206 @@
+import {
+  type AllStreamResolvedEvent,
+  BACKWARDS,
+  type RecordedEvent as ClientRecordedEvent,
+  END,
+  type EventData,
+  EventStoreDBClient,
+  type EventType,
+  FORWARDS,
+  jsonEvent,
+  MaxAppendSizeExceededError,
+  START,
+  StreamDeletedError,
+  StreamNotFoundError,
+  streamNameFilter,
+  UnknownError,
+  WrongExpectedVersionError,
+} from '@eventstore/db-client';
+import {
+  type Appended,
+  type EventStore,
+  type ExpectedRevision,
+  type JsonEvent,
+  OutcomeUnknownError,
+  type RecordedEvent,
+  StoreUnavailableError,
+  StreamDamagedError,
+  WrongRevisionError,
+} from './event-store.ts';
+
+/**
+ * Connects to EventStoreDB, KurrentDB or the embedded node. The connection is made by the first call, and again by the
+ * next call after it was lost.
+ * @param url a connection string, such as esdb://127.0.0.1:2113?tls=false
+ */
+export function connectEventStore(url: string): EventStore {
+  let client = EventStoreDBClient.connectionString(url);
+
+  /** After the store has refused a malformed append, this client version can't append any more: it needs a new one. */
+  async function replaceClient(broken: EventStoreDBClient): Promise<void> {
+    if (client !== broken) return;
+    client = EventStoreDBClient.connectionString(url);
+    await broken.dispose();
+  }
+
+  async function append(
+    stream: string,
+    events: readonly JsonEvent[],
+    expected: ExpectedRevision,
+    timeoutMs: number,
+  ): Promise<Appended> {
+    const used = client;
+    const expectedRevision = typeof expected === 'number' ? BigInt(expected) : expected;
+    const appending = used.appendToStream(stream, events.map(toEventData), { expectedRevision, deadline: timeoutMs });
+    try {
+      const { nextExpectedRevision } = await withTimeout(appending, timeoutMs);
+      return { revision: Number(nextExpectedRevision) };
+    } catch (error) {
+      if (error instanceof WrongExpectedVersionError) {
+        throw new WrongRevisionError(`${stream} is not at revision ${expected}`, { cause: error });
+      }
+      if (error instanceof StreamDeletedError) throw new StreamDamagedError(`${stream} was deleted`, { cause: error });
+      if (error instanceof MaxAppendSizeExceededError) throw error;
+      if (error instanceof UnknownError && error.message.includes('BadRequest')) {
+        await replaceClient(used);
+        throw error;
+      }
+      throw new OutcomeUnknownError(`no outcome of an append to ${stream}: ${messageOf(error)}`, { cause: error });
+    }
+  }
+
+  async function* readForwards(stream: string, fromRevision: number, limit?: number): AsyncIterable<RecordedEvent> {
+    const reading = () =>
+      client.readStream(stream, {
+        direction: FORWARDS,
+        fromRevision: BigInt(fromRevision),
+        requiresLeader: true,
+        ...(limit === undefined ? {} : { maxCount: limit }),
+      });
+    yield* recordedEvents(reading, `read of ${stream}`);
+  }
+
+  async function readLast(stream: string): Promise<RecordedEvent | undefined> {
+    const reading = () =>
+      client.readStream(stream, { direction: BACKWARDS, fromRevision: END, maxCount: 1, requiresLeader: true });
+    for await (const event of recordedEvents(reading, `read of ${stream}`)) return event;
+    return undefined;
+  }
+
+  async function* readAllBackwards(): AsyncIterable<RecordedEvent> {
+    const reading = () => client.readAll({ direction: BACKWARDS, fromPosition: END, requiresLeader: true });
+    yield* recordedEvents(reading, 'read of $all');
+  }
+
+  async function* readAllForwards(position: bigint, limit: number): AsyncIterable<RecordedEvent> {
+    const fromPosition = { commit: position, prepare: position };
+    const reading = () => client.readAll({ direction: FORWARDS, fromPosition, maxCount: limit, requiresLeader: true });
+    yield* recordedEvents(reading, 'read of $all');
+  }
+
+  async function* subscribeToAll(options: Parameters<EventStore['subscribeToAll']>[0]): AsyncIterable<RecordedEvent> {
+    const { streamPrefix, after, signal, onCaughtUp } = options;
+    if (signal.aborted) return;
+    const subscription = client.subscribeToAll({
+      fromPosition: after === undefined ? START : { commit: after, prepare: after },
+      filter: streamNameFilter({ prefixes: [streamPrefix] }),
+    });
+    const unsubscribe = () => void subscription.unsubscribe();
+    signal.addEventListener('abort', unsubscribe, { once: true });
+    if (onCaughtUp) subscription.on('caughtUp', onCaughtUp);
+    try {
+      for await (const resolved of subscription) {
+        if (signal.aborted) return;
+        const event = toRecordedEvent(resolved);
+        if (event) yield event;
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      throw new StoreUnavailableError(`the subscription ended: ${messageOf(error)}`, { cause: error });
+    } finally {
+      signal.removeEventListener('abort', unsubscribe);
+      subscription.destroy();
+    }
+    if (!signal.aborted) throw new StoreUnavailableError('the subscription ended');
+  }
+
+  async function setMaxCount(stream: string, maxCount: number): Promise<void> {
+    try {
+      await client.setStreamMetadata(stream, { maxCount });
+    } catch (error) {
+      throw new StoreUnavailableError(`metadata of ${stream}: ${messageOf(error)}`, { cause: error });
+    }
+  }
+
+  return {
+    append,
+    readForwards,
+    readLast,
+    readAllBackwards,
+    readAllForwards,
+    subscribeToAll,
+    setMaxCount,
+    dispose: () => client.dispose(),
+  };
+}
+
+function toEventData({ id, type, data, metadata }: JsonEvent): EventData {
+  return jsonEvent({ id, type, data, metadata });
+}
+
+/** Runs a read and translates its errors; what the consumer of the events throws passes through. */
+async function* recordedEvents(
+  start: () => AsyncIterable<AllStreamResolvedEvent | { event?: ClientRecordedEvent }>,
+  what: string,
+): AsyncGenerator<RecordedEvent> {
+  const iterator = start()[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      let next: IteratorResult<AllStreamResolvedEvent | { event?: ClientRecordedEvent }>;
+      try {
+        next = await iterator.next();
+      } catch (error) {
+        if (error instanceof StreamNotFoundError) return;
+        if (error instanceof StreamDeletedError) throw new StreamDamagedError(`${what}: deleted`, { cause: error });
+        throw new StoreUnavailableError(`${what}: ${messageOf(error)}`, { cause: error });
+      }
+      if (next.done) return;
+      const event = toRecordedEvent(next.value);
+      if (event) yield event;
+    }
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+function toRecordedEvent({ event }: { event?: ClientRecordedEvent<EventType> | undefined }): RecordedEvent | undefined {
+  if (!event) return undefined;
+  const { streamId, id, type, revision, created, data, metadata, position } = event;
+  return {
+    stream: streamId,
+    id,
+    type,
+    revision: Number(revision),
+    position: position?.commit ?? 0n,
+    created,
+    data,
+    metadata,
+  };
+}
+
+/** A half-open connection never settles an append: its promise is given up when the deadline sent along has passed. */
+async function withTimeout<T>(promise: Promise<T>, timeoutMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+  });
+  try {
+    return await Promise.race([promise, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

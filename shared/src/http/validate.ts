@@ -1,0 +1,34 @@
+import type { z } from 'zod';
+import { type FieldError, invalidRequest, type Problem } from '../problems.ts';
+
+/**
+ * Checks a request's part against its schema and returns what the schema makes of it.
+ * @throws Problem `invalid-request` that names every wrong field.
+ */
+export function validate<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const checked = check(schema, value);
+  if (checked.problem) throw checked.problem;
+  return checked.value;
+}
+
+export type Checked<T> = { readonly value: T; readonly problem?: never } | { readonly problem: Problem };
+
+/** The same without throwing. */
+export function check<Schema extends z.ZodType>(schema: Schema, value: unknown): Checked<z.output<Schema>> {
+  const parsed = schema.safeParse(value);
+  return parsed.success
+    ? { value: parsed.data }
+    : { problem: invalidRequest(parsed.error.issues.flatMap(fieldErrors)) };
+}
+
+function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
+  const path = issue.path.join('.');
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      field: path ? `${path}.${key}` : key,
+      message: 'is not a field of this request',
+    }));
+  }
+  const missing = issue.code === 'invalid_type' && issue.input === undefined;
+  return [{ field: path || 'body', message: missing ? `is missing: ${issue.message}` : issue.message }];
+}
