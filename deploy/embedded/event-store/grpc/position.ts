@@ -1,0 +1,13 @@
+/**
+ * A position in the whole store, as clients see it: the sequence number of the log's entry times a stride, so that, as
+ * with the real server's byte offsets, not every number is a position and nobody can count with them.
+ */
+const STRIDE = 64;
+
+export const positionOf = (sequence: number): number => sequence * STRIDE;
+
+/** The sequence number at a position in decimal; undefined where the position is none. Beyond 2^53 it is only "far beyond the end". */
+export function sequenceAt(position: string): number | undefined {
+  const sequence = Number(position) / STRIDE;
+  return Number.isInteger(sequence) ? sequence : undefined;
+}

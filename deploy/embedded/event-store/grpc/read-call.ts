@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import shared from '@eventstore/db-client/generated/shared_pb.js';
+import streams, { type ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
+import { status } from '@grpc/grpc-js';
+import type { EventStore } from '../event-store.ts';
+import { readAllPage, readStreamPage, streamRange } from '../read-pages.ts';
+import { ConsumerTooSlowError, followAll, followStream, type Subscriber } from '../subscription.ts';
+import { encodeReadEvent } from './encode-event.ts';
+import { grpcError, handlerThrew } from './errors.ts';
+import { createOutlet, type Outlet, type ReadCall } from './event-outlet.ts';
+import { positionOf } from './position.ts';
+import { type AllRequest, parseReadRequest, type ReadRequest, type StreamRequest } from './read-request.ts';
+
+const PAGE_EVENTS = 256;
+
+/** So many entries are scanned before other work gets its turn. */
+const SCAN_ENTRIES = 4096;
+
+export interface ReadOptions {
+  /** How many events a live subscriber may be behind before it is dropped. */
+  readonly liveLag: number;
+}
+
+/** The Read call: reads and subscriptions, of one stream and of all. */
+export function createRead(store: EventStore, { liveLag }: ReadOptions): (call: ReadCall) => void {
+  return function read(call) {
+    const outlet = createOutlet(call);
+    perform(call.request, outlet).then(
+      () => call.end(),
+      (error: unknown) => call.emit('error', asGrpcError(error)),
+    );
+  };
+
+  async function perform(message: ReadReq, outlet: Outlet): Promise<void> {
+    const request = parseReadRequest(message);
+    if (request.kind === 'stream') {
+      if (request.count === 'subscription') return subscribeToStream(request, outlet);
+      return readStream(request, request.count, outlet);
+    }
+    if (request.count === 'subscription') return subscribeToAll(request, outlet);
+    return readAll(request, request.count, outlet);
+  }
+
+  async function readStream(request: StreamRequest, count: number, outlet: Outlet): Promise<void> {
+    const { stream, backwards, uuid } = request;
+    if (count === 0) throw grpcError(status.UNKNOWN, 'Unexpected ReadStreamResult: Error');
+    const range = streamRange(store, stream);
+    if (!range) {
+      outlet.send(notFound(stream));
+      return;
+    }
+    if (request.from === 'end' && !backwards) throw grpcError(status.UNKNOWN, 'Unexpected ReadStreamResult: Error');
+    let from: number | undefined = request.from === 'end' ? range.last : request.from;
+    let left = count;
+    while (from !== undefined && left > 0 && !outlet.gone.aborted) {
+      const limit = Math.min(left, PAGE_EVENTS);
+      from = readStreamPage(store, range, { from, backwards, limit }, (record, sequence) => {
+        left -= 1;
+        return outlet.send(encodeReadEvent(record, sequence, uuid));
+      });
+      await outlet.ready();
+    }
+  }
+
+  async function readAll(request: AllRequest, count: number, outlet: Outlet): Promise<void> {
+    const { backwards, matches, uuid } = request;
+    const newest = store.newest();
+    const last = backwards ? 1 : newest;
+    const isEntry =
+      request.from === 'end' || request.from === 0 || request.from > newest || store.storage.record(request.from);
+    if (!isEntry) throw grpcError(status.UNKNOWN, 'Unexpected ReadAllResult: Error');
+    // Forwards the position itself is read, backwards it is not.
+    const start = request.from === 'end' ? newest + 1 : request.from;
+    let from = backwards ? Math.min(start - 1, newest) : Math.max(start, 1);
+    let left = count;
+    while (left > 0 && (backwards ? from >= last : from <= last) && !outlet.gone.aborted) {
+      const to = backwards ? Math.max(last, from - SCAN_ENTRIES) : Math.min(last, from + SCAN_ENTRIES);
+      from = readAllPage(store, { from, to, backwards, matches }, (record, sequence) => {
+        left -= 1;
+        return outlet.send(encodeReadEvent(record, sequence, uuid)) && left > 0;
+      });
+      await outlet.ready();
+    }
+  }
+
+  async function subscribeToStream(request: StreamRequest, outlet: Outlet): Promise<void> {
+    outlet.send(confirmation());
+    // A subscription goes on after the revision given.
+    const after = request.fromStart ? -1 : request.from;
+    await followStream(store, { stream: request.stream, after, liveLag }, subscriberAt(outlet, request.uuid));
+  }
+
+  async function subscribeToAll(request: AllRequest, outlet: Outlet): Promise<void> {
+    const { from, matches, checkpoints } = request;
+    const after = from === 'end' ? store.newest() : from;
+    if (after > 0 && after <= store.newest() && !store.storage.record(after)) throw handlerThrew();
+    outlet.send(confirmation());
+    const options = checkpoints ? { after, matches, checkpoints, liveLag } : { after, matches, liveLag };
+    await followAll(store, options, subscriberAt(outlet, request.uuid));
+  }
+}
+
+function subscriberAt(outlet: Outlet, uuid: ReadRequest['uuid']): Subscriber {
+  return {
+    gone: outlet.gone,
+    ready: () => outlet.ready(),
+    event: (record, sequence) => outlet.send(encodeReadEvent(record, sequence, uuid)),
+    checkpoint(commit, prepare) {
+      const checkpoint = new streams.ReadResp.Checkpoint();
+      checkpoint.setCommitPosition(String(positionOf(commit)));
+      checkpoint.setPreparePosition(String(positionOf(prepare)));
+      outlet.send(messageWith((response) => response.setCheckpoint(checkpoint)));
+    },
+    caughtUp() {
+      outlet.send(messageWith((response) => response.setCaughtUp(new streams.ReadResp.CaughtUp())));
+    },
+  };
+}
+
+function messageWith(fill: (response: InstanceType<typeof streams.ReadResp>) => void): Buffer {
+  const response = new streams.ReadResp();
+  fill(response);
+  return Buffer.from(response.serializeBinary());
+}
+
+function confirmation(): Buffer {
+  const confirmed = new streams.ReadResp.SubscriptionConfirmation();
+  confirmed.setSubscriptionId(randomUUID());
+  return messageWith((response) => response.setConfirmation(confirmed));
+}
+
+function notFound(stream: string): Buffer {
+  const identifier = new shared.StreamIdentifier();
+  identifier.setStreamName(Buffer.from(stream));
+  const answer = new streams.ReadResp.StreamNotFound();
+  answer.setStreamIdentifier(identifier);
+  return messageWith((response) => response.setStreamNotFound(answer));
+}
+
+function asGrpcError(error: unknown): unknown {
+  if (error instanceof ConsumerTooSlowError) return grpcError(status.ABORTED, error.message);
+  if (error instanceof Error && 'code' in error && 'metadata' in error) return error;
+  return grpcError(status.INTERNAL, `The read failed: ${String(error)}`);
+}

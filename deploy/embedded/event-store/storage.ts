@@ -1,0 +1,176 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { type Database, open } from 'lmdb';
+
+/**
+ * The store on disk, one LMDB environment. Sequence numbers count the entries of the log from 1, without gaps; a stream's
+ * number is the sequence number of its first event. README.md describes the layout and what always holds.
+ */
+export interface Storage {
+  /** The sequence number of the newest entry; 0 in an empty store. */
+  newest(): number;
+  /** The number of a stream that has events. */
+  streamNumber(name: string): number | undefined;
+  /** The stream's newest event at or below a sequence number. */
+  lastEvent(stream: number, atMost: number): IndexEntry | undefined;
+  /** The sequence number of an event of a stream. */
+  sequenceOf(stream: number, revision: number): number | undefined;
+  /** Entries of a stream's index from `from` on (upwards or downwards, `from` included), at most `limit`. */
+  indexEntries(stream: number, from: number, limit: number, backwards: boolean): IndexEntry[];
+  /** The bytes of one entry. They are overwritten by the next read: take out what is needed at once. */
+  record(sequence: number): Buffer | undefined;
+  /** Visits the entries from `from` to `to`, both included, downwards where `from` is greater, until a visit says false. Bytes as in `record`. */
+  scan(from: number, to: number, visit: (record: Buffer, sequence: number) => boolean): void;
+  /** Writes all rows or none; resolves when they are on disk (LMDB has called fdatasync), rejects when none was written. */
+  commit(rows: readonly Row[]): Promise<void>;
+  /** Lets the following reads see what has been committed by now. */
+  refresh(): void;
+  close(): Promise<void>;
+}
+
+export interface IndexEntry {
+  readonly revision: number;
+  readonly sequence: number;
+}
+
+/** One new entry of the log. An entry without `stream` is in no stream. */
+export interface Row {
+  readonly sequence: number;
+  readonly record: Buffer;
+  readonly stream?: { readonly number: number; readonly revision: number; readonly newName?: string };
+}
+
+/** A directory that was written by a newer version of this node. */
+export class NewerLayoutError extends Error {
+  override readonly name = 'NewerLayoutError';
+}
+
+const LAYOUT = 1;
+const DATA_FILE = 'events.mdb';
+const LARGEST_UINT32 = 0xffff_ffff;
+
+/** Values are given out in place, in LMDB's own buffer, without a copy. */
+const LOG_OPTIONS = {
+  name: 'log',
+  keyEncoding: 'uint32',
+  encoder: { encode: (bytes: Buffer) => bytes, decode: (bytes: Buffer) => bytes },
+} as const;
+
+/** Stream names can be longer than an LMDB key, so the key is the first half of their SHA-256. */
+const nameKey = (name: string): Buffer => createHash('sha256').update(name).digest().subarray(0, 16);
+
+function indexKey(stream: number, revision: number): Buffer {
+  const key = Buffer.allocUnsafe(8);
+  key.writeUInt32BE(stream, 0);
+  key.writeUInt32BE(revision, 4);
+  return key;
+}
+
+function uint32(value: number): Buffer {
+  const bytes = Buffer.allocUnsafe(4);
+  bytes.writeUInt32LE(value);
+  return bytes;
+}
+
+/**
+ * Opens the store in `directory`, or makes it. The caller holds the directory's lock.
+ * @throws NewerLayoutError; the system's error where the files cannot be opened or made
+ */
+export async function openStorage(directory: string): Promise<Storage> {
+  // Without overlappingSync a commit is visible, and its promise resolves, only after LMDB has flushed it.
+  const environment = open({ path: join(directory, DATA_FILE), noSubdir: true, overlappingSync: false, maxDbs: 4 });
+  const about = environment.openDB<number, string>({ name: 'about', encoding: 'json' });
+  const layout = about.get('layout');
+  if (layout !== undefined && layout > LAYOUT) {
+    await environment.close();
+    throw new NewerLayoutError(
+      `${directory} has layout ${layout} and was written by a newer version: this one knows layouts up to ${LAYOUT}`,
+    );
+  }
+  if (layout === undefined) await about.put('layout', LAYOUT);
+
+  const log: Database<Buffer, number> = environment.openDB(LOG_OPTIONS);
+  const index: Database<Buffer, Buffer> = environment.openDB({
+    name: 'index',
+    keyEncoding: 'binary',
+    encoding: 'binary',
+  });
+  const streams: Database<Buffer, Buffer> = environment.openDB({
+    name: 'streams',
+    keyEncoding: 'binary',
+    encoding: 'binary',
+  });
+
+  const entry = ({ key, value }: { key: Buffer; value: Buffer }): IndexEntry => ({
+    revision: key.readUInt32BE(4),
+    sequence: value.readUInt32LE(0),
+  });
+
+  function indexEntries(stream: number, from: number, limit: number, backwards: boolean): IndexEntry[] {
+    const range = index.getRange({
+      start: indexKey(stream, from),
+      end: indexKey(stream, backwards ? 0 : LARGEST_UINT32),
+      inclusiveEnd: true,
+      reverse: backwards,
+      limit,
+    });
+    return Array.from(range, entry);
+  }
+
+  return {
+    newest() {
+      for (const sequence of log.getKeys({ reverse: true, limit: 1 })) return sequence;
+      return 0;
+    },
+    streamNumber: (name) => streams.get(nameKey(name))?.readUInt32LE(0),
+    lastEvent(stream, atMost) {
+      // What is above `atMost` is a commit or two at most, so few entries are stepped over.
+      for (const found of index.getRange({
+        start: indexKey(stream, LARGEST_UINT32),
+        end: indexKey(stream, 0),
+        inclusiveEnd: true,
+        reverse: true,
+      })) {
+        const last = entry(found);
+        if (last.sequence <= atMost) return last;
+      }
+      return undefined;
+    },
+    sequenceOf: (stream, revision) => index.get(indexKey(stream, revision))?.readUInt32LE(0),
+    indexEntries,
+    record: (sequence) => log.get(sequence),
+    scan(from, to, visit) {
+      const reverse = from > to;
+      for (const { key, value } of log.getRange({ start: from, end: to, inclusiveEnd: true, reverse })) {
+        if (!visit(value, key)) return;
+      }
+    },
+    async commit(rows) {
+      try {
+        await environment.batch(() => {
+          for (const { sequence, record, stream } of rows) {
+            log.put(sequence, record);
+            if (!stream) continue;
+            index.put(indexKey(stream.number, stream.revision), uint32(sequence));
+            if (stream.newName !== undefined) streams.put(nameKey(stream.newName), uint32(stream.number));
+          }
+        });
+      } catch (error) {
+        throw await causeOf(error);
+      }
+    },
+    refresh: () => environment.resetReadTxn(),
+    close: () => environment.close(),
+  };
+}
+
+/** lmdb tells why a commit failed in a promise of its own, beside the error. */
+async function causeOf(error: unknown): Promise<unknown> {
+  if (!(error instanceof Error) || !('commitError' in error)) return error;
+  try {
+    await error.commitError;
+    return error;
+  } catch (cause) {
+    return cause;
+  }
+}

@@ -1,0 +1,157 @@
+import type { EventStore } from './event-store.ts';
+import type { Matches } from './filter.ts';
+import { readStreamPage, streamRange } from './read-pages.ts';
+import { holdsEvent } from './record.ts';
+
+/** Where a subscription's messages go. */
+export interface Subscriber {
+  /** False when enough is on the way; then `ready` comes before the next event. The bytes are overwritten after the call. */
+  event(record: Buffer, sequence: number): boolean;
+  /** "Everything up to here was considered": of a filtered subscription. `prepare` may be 0, as the real server has it. */
+  checkpoint(commit: number, prepare: number): void;
+  caughtUp(): void;
+  /** Resolves when there is room for more, or when `gone` is aborted. */
+  ready(): Promise<void>;
+  /** Aborted when the subscriber has left. */
+  readonly gone: AbortSignal;
+}
+
+/** The subscriber was live and did not keep up. It has to subscribe again, from the last event it took. */
+export class ConsumerTooSlowError extends Error {
+  override readonly name = 'ConsumerTooSlowError';
+
+  constructor() {
+    super('Operation timed out: Consumer too slow to handle event while live. Client resubscription required.');
+  }
+}
+
+const PAGE_EVENTS = 256;
+
+/** So many entries are scanned before other work gets its turn, some milliseconds' worth. */
+const SCAN_BEFORE_YIELD = 4096;
+
+/**
+ * Follows a stream after revision `after` until the subscriber leaves. It reads from disk, in order, whatever its
+ * cursor has not passed, so turning live can neither lose an event nor repeat one.
+ * @param after -1 for the start; 'end' for new events only
+ * @param liveLag how many events a subscriber that was live may be behind
+ * @throws ConsumerTooSlowError
+ */
+export async function followStream(
+  store: EventStore,
+  { stream, after, liveLag }: { stream: string; after: number | 'end'; liveLag: number },
+  to: Subscriber,
+): Promise<void> {
+  const known = streamRange(store, stream);
+  let cursor = after === 'end' ? (known?.last ?? -1) : after;
+  let live = false;
+  if (after === 'end') {
+    to.caughtUp();
+    live = true;
+  }
+  while (!to.gone.aborted) {
+    const seen = store.newest();
+    const range = streamRange(store, stream);
+    if (range && range.last > cursor) {
+      if (live && range.last - cursor > liveLag) throw new ConsumerTooSlowError();
+      // What metadata hides is hidden from those who catch up; new events are shown to all.
+      const shown = live ? { ...range, first: 0, notBeforeMs: 0 } : range;
+      const page = { from: cursor + 1, backwards: false, limit: PAGE_EVENTS };
+      const next = readStreamPage(store, shown, page, (record, sequence) => to.event(record, sequence));
+      cursor = (next ?? range.last + 1) - 1;
+      await to.ready();
+      continue;
+    }
+    // A stream that does not exist yet is caught up with after its first events.
+    if (range && !live) {
+      to.caughtUp();
+      live = true;
+    }
+    await store.newerThan(seen, to.gone);
+  }
+}
+
+export interface Checkpoints {
+  /** The search window: a page of catching up is this many events. */
+  readonly window: number;
+  /** A checkpoint after at least this many considered events. */
+  readonly every: number;
+}
+
+/**
+ * Follows the whole store after sequence number `after` until the subscriber leaves; as `followStream` does.
+ * @param checkpoints only of a filtered subscription
+ */
+export async function followAll(
+  store: EventStore,
+  {
+    after,
+    matches,
+    checkpoints,
+    liveLag,
+  }: { after: number; matches: Matches; checkpoints?: Checkpoints; liveLag: number },
+  to: Subscriber,
+): Promise<void> {
+  let cursor = Math.min(after, store.newest());
+  let live = false;
+  let scanned = 0;
+  const counter = checkpoints && countCheckpoints(checkpoints, to);
+  while (!to.gone.aborted) {
+    const newest = store.newest();
+    if (cursor < newest) {
+      if (live && newest - cursor > liveLag) throw new ConsumerTooSlowError();
+      const end = Math.min(newest, cursor + SCAN_BEFORE_YIELD);
+      let room = true;
+      store.storage.scan(cursor + 1, end, (record, sequence) => {
+        cursor = sequence;
+        scanned += 1;
+        if (!holdsEvent(record)) return true;
+        const match = matches(record);
+        if (match) room = to.event(record, sequence);
+        counter?.considered(sequence, match, live);
+        return room;
+      });
+      if (!room) await to.ready();
+      else if (scanned >= SCAN_BEFORE_YIELD) await new Promise(setImmediate);
+      if (scanned >= SCAN_BEFORE_YIELD) scanned = 0;
+      continue;
+    }
+    if (!live) {
+      to.caughtUp();
+      live = true;
+    }
+    await store.newerThan(newest, to.gone);
+  }
+}
+
+/**
+ * Checkpoints as the real server gives them. Catching up, at the end of a page: the page's last match, or its first
+ * event with prepare 0 where none matched. Live, at the event that fills the count.
+ */
+function countCheckpoints({ window, every }: Checkpoints, to: Subscriber) {
+  let sinceCheckpoint = 0;
+  let inPage = 0;
+  let pageFirst = 0;
+  let pageMatch: number | undefined;
+  return {
+    considered(sequence: number, match: boolean, live: boolean): void {
+      sinceCheckpoint += 1;
+      if (live) {
+        if (sinceCheckpoint < every) return;
+        to.checkpoint(sequence, sequence);
+        sinceCheckpoint = 0;
+        return;
+      }
+      if (inPage === 0) pageFirst = sequence;
+      inPage += 1;
+      if (match) pageMatch = sequence;
+      if (inPage < window) return;
+      if (sinceCheckpoint >= every) {
+        to.checkpoint(pageMatch ?? pageFirst, pageMatch ?? 0);
+        sinceCheckpoint = 0;
+      }
+      inPage = 0;
+      pageMatch = undefined;
+    },
+  };
+}
