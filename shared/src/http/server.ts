@@ -13,7 +13,8 @@ export interface RunningServer {
  * @throws the listen error, with `code` EADDRINUSE, EACCES or EADDRNOTAVAIL.
  */
 export async function listen(handler: RequestListener, host: string, port: number): Promise<RunningServer> {
-  const server = createServer({ keepAliveTimeout: 65_000 }, handler);
+  // Node would cut off a request that has not ended after five minutes; a streamed one may take as long as it needs.
+  const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 0 }, handler);
   server.listen(port, host);
   await once(server, 'listening');
   return { port: (server.address() as AddressInfo).port, close: (drainTimeoutMs) => drain(server, drainTimeoutMs) };

@@ -1,0 +1,367 @@
+import { once } from 'node:events';
+import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { expect } from 'chai';
+import { type RunningGateway, rawConnection, startGateway } from './gateway.fixture.ts';
+
+async function until(what: string, fact: () => boolean): Promise<void> {
+  const deadline = performance.now() + 5_000;
+  while (!fact()) {
+    if (performance.now() > deadline) throw new Error(`waited 5 s in vain for this: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}
+
+const json = { 'Content-Type': 'application/json' };
+
+describe('the gateway', () => {
+  let gateway: RunningGateway;
+
+  beforeEach(async () => {
+    gateway = await startGateway();
+    for (const [name, service] of Object.entries(gateway.services)) {
+      service.handle = async (request, response) => {
+        const body = await bodyOf(request);
+        const seen = { name, method: request.method, url: request.url, headers: request.headers, body };
+        const text = JSON.stringify(seen);
+        response.writeHead(200, { ...json, 'Content-Length': text.length }).end(text);
+      };
+    }
+  });
+
+  afterEach(() => gateway.close());
+
+  /** Time for what was asked before to come as far as it can: the gateway has answered `count` requests since. */
+  async function otherRequests(count: number): Promise<void> {
+    for (let n = 0; n < count; n += 1) await (await fetch(`${gateway.url}/livez`)).text();
+  }
+
+  describe('routes by method and path', () => {
+    const routed = [
+      ['POST', '/v1/accounts', 'command-api'],
+      ['PUT', '/v1/accounts/a', 'command-api'],
+      ['PUT', '/v1/accounts/a/transactions/t', 'command-api'],
+      ['POST', '/v1/transactions', 'command-api'],
+      ['GET', '/v1/accounts?limit=3', 'query-api'],
+      ['GET', '/v1/accounts/a', 'query-api'],
+      ['GET', '/v1/accounts/a/balance?at=2026-05-05T00:00:00%2B02:00', 'query-api'],
+      ['GET', '/v1/accounts/a/transactions', 'query-api'],
+      ['GET', '/v1/accounts/a/transactions/t', 'query-api'],
+      ['GET', '/v1/transactions/t', 'query-api'],
+      ['GET', '/v1/events', 'query-api'],
+      ['GET', '/v1/status', 'query-api'],
+      ['GET', '/v1/webhooks', 'projector'],
+      ['DELETE', '/v1/webhooks/w/deliveries', 'projector'],
+      ['POST', '/v1/accounts/a/alerts', 'projector'],
+    ] as const;
+    for (const [method, path, service] of routed) {
+      it(`${method} ${path} to ${service}`, async () => {
+        const answer = await fetch(gateway.url + path, { method });
+        expect(await answer.json()).to.include({ name: service, method, url: path });
+      });
+    }
+
+    const refused = [
+      ['GET', '/v1/transactions', 'POST'],
+      ['DELETE', '/v1/accounts/x/balance', 'GET, HEAD'],
+      ['DELETE', '/v1/accounts/x', 'GET, HEAD, PUT'],
+      ['PATCH', '/v1/accounts', 'GET, HEAD, POST'],
+      ['POST', '/openapi.json', 'GET, HEAD'],
+    ] as const;
+    for (const [method, path, allow] of refused) {
+      it(`${method} ${path} is 405, with what both services take in Allow`, async () => {
+        const answer = await fetch(gateway.url + path, { method });
+        expect(answer.status).to.equal(405);
+        expect(answer.headers.get('Allow')).to.equal(allow);
+        expect(answer.headers.get('Content-Type')).to.include('application/problem+json');
+      });
+    }
+
+    it('an unknown path is a problem', async () => {
+      const answer = await fetch(`${gateway.url}/v1/nothing`);
+      expect(answer.status).to.equal(404);
+      expect(await answer.json()).to.include({ type: '/problems/not-found' });
+    });
+  });
+
+  it('passes headers on, without those of the connection', async () => {
+    const connection = rawConnection(gateway.port);
+    connection.socket.write(
+      'GET /v1/status HTTP/1.1\r\nHost: ledger.test\r\nConnection: close, X-Hop\r\nX-Hop: 1\r\nTE: trailers\r\n' +
+        'X-Request-Id: mine\r\nX-Forwarded-For: 10.0.0.1\r\ntraceparent: tp\r\nAccept: text/csv\r\n\r\n',
+    );
+    await once(connection.socket, 'close');
+    const [head = '', body = ''] = connection.received().split('\r\n\r\n');
+    const { headers } = JSON.parse(body) as { headers: Record<string, string> };
+    expect(headers).to.include({
+      'x-request-id': 'mine',
+      'x-forwarded-for': '10.0.0.1, 127.0.0.1',
+      'x-forwarded-host': 'ledger.test',
+      'x-forwarded-proto': 'http',
+      traceparent: 'tp',
+      accept: 'text/csv',
+    });
+    expect(headers).not.to.have.any.keys('x-hop', 'te');
+    expect(head).to.match(/^x-request-id: mine$/im);
+  });
+
+  it('makes a request id that the service gets and the client too', async () => {
+    const answer = await fetch(`${gateway.url}/v1/status`);
+    const { headers } = (await answer.json()) as { headers: Record<string, string> };
+    expect(headers['x-request-id']).to.match(/^[0-9a-f-]{36}$/);
+    expect(answer.headers.get('X-Request-Id')).to.equal(headers['x-request-id']);
+  });
+
+  it('streams both ways at the same time', async () => {
+    gateway.services['command-api'].handle = async (request, response) => {
+      response.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
+      for await (const chunk of request) response.write(`got ${chunk}`);
+      response.end('end\n');
+    };
+    const upload = httpRequest(`${gateway.url}/v1/transactions`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/x-ndjson' },
+    });
+    upload.write('1\n');
+    const [answer] = (await once(upload, 'response')) as [IncomingMessage];
+    let text = '';
+    answer.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+    });
+    await until('the answer to line 1, before line 2 is sent', () => text === 'got 1\n');
+    upload.write('2\n');
+    await until('the answer to line 2, before the end is sent', () => text === 'got 1\ngot 2\n');
+    upload.end();
+    await once(answer, 'end');
+    expect(text).to.equal('got 1\ngot 2\nend\n');
+  });
+
+  it('does not run ahead of a client that reads slowly', async () => {
+    const chunk = Buffer.alloc(64 * 1024, 'x');
+    let written = 0;
+    let blocked = false;
+    gateway.services['query-api'].handle = (_request, response) => {
+      const writeOn = () => {
+        while (response.write(chunk)) written += chunk.length;
+        blocked = true;
+      };
+      response.on('drain', writeOn);
+      writeOn();
+    };
+    const download = httpRequest(`${gateway.url}/v1/status`).end();
+    const [answer] = (await once(download, 'response')) as [IncomingMessage];
+    answer.pause();
+    await otherRequests(50);
+    expect(blocked, 'the service had to wait').to.equal(true);
+    expect(written).to.be.lessThan(64 * 1024 * 1024);
+    download.destroy();
+  });
+
+  it('passes on an answer that comes before the request has ended', async () => {
+    gateway.services['command-api'].handle = (_request, response) => void response.writeHead(415, json).end('{"no":1}');
+    const upload = httpRequest(`${gateway.url}/v1/transactions`, { method: 'POST' });
+    upload.on('error', () => upload.destroy());
+    upload.write('x'.repeat(1_000_000));
+    const [answer] = (await once(upload, 'response')) as [IncomingMessage];
+    expect(answer.statusCode).to.equal(415);
+    expect(await bodyOf(answer)).to.equal('{"no":1}');
+    upload.destroy();
+  });
+
+  describe('while a service is away', () => {
+    it('holds a request until it is back, and sends it then', async () => {
+      const { 'command-api': service } = gateway.services;
+      await service.kill();
+      const posted = fetch(`${gateway.url}/v1/transactions`, { method: 'POST', headers: json, body: '[1]' });
+      const streamed = fetch(`${gateway.url}/v1/transactions`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/x-ndjson' },
+        body: '{}\n',
+      });
+      await otherRequests(10);
+      await service.start();
+      expect(await (await posted).json()).to.include({ name: 'command-api', body: '[1]' });
+      expect(await (await streamed).json()).to.include({ name: 'command-api', body: '{}\n' });
+    });
+
+    it('answers 503 with Retry-After when it stays away', async () => {
+      await gateway.close();
+      gateway = await startGateway({ holdMs: 100, answerTimeoutMs: 5_000 });
+      await gateway.services['command-api'].kill();
+      const answer = await fetch(`${gateway.url}/v1/accounts`, { method: 'POST', headers: json, body: '{}' });
+      expect(answer.status).to.equal(503);
+      expect(answer.headers.get('Retry-After')).to.equal('1');
+      expect(await answer.json()).to.include({ type: '/problems/service-unavailable' });
+    });
+  });
+
+  describe('when a service breaks off before it answers', () => {
+    /** Breaks off the first `times` requests, then answers. */
+    function breakOff(name: 'command-api' | 'query-api', times: number): () => number {
+      let count = 0;
+      const answer = gateway.services[name].handle;
+      gateway.services[name].handle = (request, response) => {
+        count += 1;
+        if (count > times) answer(request, response);
+        else request.on('end', () => request.socket.destroy()).resume();
+      };
+      return () => count;
+    }
+
+    it('sends a GET again', async () => {
+      const count = breakOff('query-api', 1);
+      expect((await fetch(`${gateway.url}/v1/status`)).status).to.equal(200);
+      expect(count()).to.equal(2);
+    });
+
+    it('sends a PUT again, with its body', async () => {
+      const count = breakOff('command-api', 2);
+      const answer = await fetch(`${gateway.url}/v1/accounts/a`, {
+        method: 'PUT',
+        headers: json,
+        body: '{"name":"A"}',
+      });
+      expect(await answer.json()).to.include({ body: '{"name":"A"}' });
+      expect(count()).to.equal(3);
+    });
+
+    it('gives up a PUT that it breaks off again and again', async () => {
+      const count = breakOff('command-api', 1_000);
+      const answer = await fetch(`${gateway.url}/v1/accounts/a`, { method: 'PUT', headers: json, body: '{}' });
+      expect(await answer.json()).to.include({ status: 503, type: '/problems/outcome-unknown' });
+      expect(count()).to.equal(4);
+    });
+
+    it('never sends a POST again, and says what repeating it does', async () => {
+      const count = breakOff('command-api', 1_000);
+      const post = async (path: string, headers: Record<string, string>) => {
+        const answer = await fetch(gateway.url + path, { method: 'POST', headers, body: '{}' });
+        return (await answer.json()) as { type: string; detail: string };
+      };
+      const opened = await post('/v1/accounts', json);
+      expect(opened.type).to.equal('/problems/outcome-unknown');
+      expect(opened.detail).to.include('may open a second one');
+      expect((await post('/v1/accounts', { ...json, 'Idempotency-Key': 'k' })).detail).to.include('Idempotency-Key');
+      expect((await post('/v1/transactions', json)).detail).to.include('at most once');
+      expect(count()).to.equal(3);
+    });
+  });
+
+  it('breaks off an answer that the service breaks off', async () => {
+    let socket: IncomingMessage['socket'] | undefined;
+    gateway.services['query-api'].handle = (request, response) => {
+      socket = request.socket;
+      response.write('half');
+    };
+    const answer = await fetch(`${gateway.url}/v1/status`);
+    socket?.destroy();
+    const failure = await answer.text().then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    expect(failure).to.be.instanceOf(Error);
+  });
+
+  describe('when the client goes away', () => {
+    async function leaveDuring(method: string, path: string, service: 'command-api' | 'query-api') {
+      let answer: ServerResponse | undefined;
+      let request: IncomingMessage | undefined;
+      let closed = false;
+      gateway.services[service].handle = (incoming, response) => {
+        request = incoming.resume();
+        answer = response;
+        response.on('close', () => {
+          closed = true;
+        });
+      };
+      const client = httpRequest(gateway.url + path, { method, headers: { ...json, 'Content-Length': '2' } });
+      client.on('error', () => client.destroy());
+      client.end('{}');
+      await until('the request to arrive', () => answer !== undefined && request?.complete === true);
+      client.destroy();
+      return { answer: answer as ServerResponse, isClosed: () => closed };
+    }
+
+    it('breaks a read off', async () => {
+      const { isClosed } = await leaveDuring('GET', '/v1/status', 'query-api');
+      await until('the service to see the end', isClosed);
+    });
+
+    it('lets a command go on', async () => {
+      const { answer, isClosed } = await leaveDuring('PUT', '/v1/accounts/a', 'command-api');
+      const seen = /http_request_duration_seconds_count\{[^}]*method="PUT"/;
+      for (let text = ''; !seen.test(text); ) text = await (await fetch(`${gateway.url}/metrics`)).text();
+      expect(isClosed(), 'broken off when the gateway saw its client leave').to.equal(false);
+      answer.end('{}');
+      await until('the answer to be taken', isClosed);
+      expect(answer.writableFinished).to.equal(true);
+    });
+  });
+
+  describe('has pages of its own', () => {
+    it('/ says what this is', async () => {
+      const page = await (await fetch(gateway.url)).text();
+      for (const link of ['/openapi.json', '/v1/status', '/problems', '/readyz', '/metrics']) {
+        expect(page).to.include(`href="${link}"`);
+      }
+    });
+
+    it('/readyz names the services that are not ready', async () => {
+      expect((await fetch(`${gateway.url}/readyz`)).status).to.equal(200);
+      await gateway.services.projector.kill();
+      gateway.services['query-api'].handle = (_request, response) =>
+        void response.writeHead(503, json).end('{"detail":"no database"}');
+      const answer = await fetch(`${gateway.url}/readyz`);
+      expect(answer.status).to.equal(503);
+      expect(((await answer.json()) as { missing: string[] }).missing).to.deep.equal([
+        'query-api: no database',
+        'projector: does not answer',
+      ]);
+    });
+
+    it('/metrics counts by route', async () => {
+      await (await fetch(`${gateway.url}/v1/accounts/some/balance`)).text();
+      const text = await (await fetch(`${gateway.url}/metrics`)).text();
+      expect(text).to.include('route="/v1/accounts/:accountId/balance"');
+    });
+
+    it('/openapi.json is both services’ documents, asked again only after a restart', async () => {
+      let asked = 0;
+      const serve = (path: string, version: string) => (_request: IncomingMessage, response: ServerResponse) => {
+        asked += 1;
+        const document = { openapi: '3.1.0', info: { title: 't', version }, paths: { [path]: { get: {} } } };
+        response.writeHead(200, json).end(JSON.stringify(document));
+      };
+      const { 'command-api': commands, 'query-api': queries } = gateway.services;
+      commands.handle = serve('/c', '1');
+      queries.handle = serve('/q', '1');
+      const paths = async () => {
+        const answer = await fetch(`${gateway.url}/openapi.json`);
+        return Object.keys(((await answer.json()) as { paths: object }).paths);
+      };
+      expect(await paths()).to.deep.equal(['/c', '/q']);
+      expect(await paths()).to.deep.equal(['/c', '/q']);
+      expect(asked).to.equal(2);
+
+      await commands.kill();
+      expect(await paths(), 'the last one stands').to.deep.equal(['/c', '/q']);
+      commands.handle = serve('/c2', '2');
+      await commands.start();
+      expect(await paths()).to.deep.equal(['/c2', '/q']);
+    });
+
+    it('/openapi.json is 503 while a service that was never asked is away', async () => {
+      await gateway.services['query-api'].kill();
+      gateway.services['command-api'].handle = (_request, response) =>
+        void response.writeHead(200, json).end('{"openapi":"3.1.0","info":{}}');
+      const answer = await fetch(`${gateway.url}/openapi.json`);
+      expect(answer.status).to.equal(503);
+      expect(((await answer.json()) as { detail: string }).detail).to.include('query-api');
+    });
+  });
+});
