@@ -1,0 +1,3 @@
+import { standIn } from './stand-in.fixture.ts';
+
+standIn('EVENTSTORE_PORT');

@@ -1,0 +1,3 @@
+import { standIn } from './stand-in.fixture.ts';
+
+standIn('QUERY_API_PORT');

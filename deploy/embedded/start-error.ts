@@ -1,0 +1,18 @@
+/**
+ * The ledger cannot start, for a reason that whoever started it can mend. Each line is one such reason: what is wrong,
+ * and which variable to change.
+ */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+  readonly lines: readonly string[];
+
+  constructor(lines: readonly string[]) {
+    super(lines.join('\n'));
+    this.lines = lines;
+  }
+}
+
+/** The `code` of a system error (`EACCES`, `EADDRINUSE`, …); undefined for any other error. */
+export function systemErrorCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
