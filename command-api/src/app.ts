@@ -1,0 +1,93 @@
+import { type EventStore, StoreUnavailableError } from '@ledger/shared/event-store/event-store';
+import { createHttpApp } from '@ledger/shared/http/app';
+import { openApiRoute } from '@ledger/shared/http/openapi';
+import type { Logger } from '@ledger/shared/log';
+import { Problem } from '@ledger/shared/problems';
+import type { Express } from 'express';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { AccountCache } from './handling/account-cache.ts';
+import { type AccountQueues, createAccountQueues } from './handling/account-queue.ts';
+import { openAccount } from './handling/open-account.ts';
+import type { Outcome } from './handling/outcome.ts';
+import type { StoreClock } from './handling/store-clock.ts';
+import { accountRoutes } from './http/accounts.ts';
+import { bulkRoutes } from './http/bulk/bulk.ts';
+import { commandApiDocument } from './http/openapi.ts';
+import { transactionRoutes } from './http/transactions.ts';
+
+export interface CommandApiOptions {
+  readonly store: EventStore;
+  readonly clock: StoreClock;
+  readonly log: Logger;
+  readonly metrics: Registry;
+  readonly defaultCurrency: string;
+  readonly commandDeadlineMs: number;
+  readonly accountCacheBytes: number;
+}
+
+/** The command API as an Express app, and its queues, which a stopping process waits for. */
+export function createCommandApi(options: CommandApiOptions): { app: Express; queues: AccountQueues } {
+  const { store, clock, log, metrics, defaultCurrency, commandDeadlineMs: deadlineMs, accountCacheBytes } = options;
+  const cache = new AccountCache(accountCacheBytes);
+  const registers = [metrics];
+  const appendEvents = new Histogram({
+    name: 'command_append_events',
+    help: 'Events of one append',
+    buckets: [1, 2, 5, 10, 20, 50, 100],
+    registers,
+  });
+  const outcomes = new Counter({
+    name: 'command_outcomes_total',
+    help: 'Commands by outcome',
+    labelNames: ['outcome'],
+    registers,
+  });
+  const queues = createAccountQueues(
+    {
+      store,
+      cache,
+      clock,
+      onAppended: (events) => appendEvents.observe(events),
+      onOutcome: (outcome) => outcomes.inc({ outcome: labelOf(outcome) }),
+    },
+    deadlineMs,
+  );
+  gauge('command_queue_size', 'Commands that wait or are being decided', () => queues.size);
+  gauge('command_account_cache_bytes', 'Estimated size of the accounts in memory', () => cache.sizeBytes);
+
+  function gauge(name: string, help: string, read: () => number): void {
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect: function collect() {
+        this.set(read());
+      },
+    });
+  }
+
+  const app = createHttpApp({
+    log,
+    metrics,
+    readiness: () => (clock.now() === undefined ? ['the event store has not answered yet (EVENTSTORE_URL)'] : []),
+    routes(router) {
+      accountRoutes(router, (command, causation) =>
+        openAccount({ store, clock, defaultCurrency, deadlineMs }, command, causation),
+      );
+      transactionRoutes(router, queues);
+      bulkRoutes(router, queues, log);
+      openApiRoute(router, commandApiDocument());
+    },
+    translateError: (error) =>
+      error instanceof StoreUnavailableError
+        ? new Problem('service-unavailable', 'the event store can’t be reached now', {}, error)
+        : undefined,
+  });
+  return { app, queues };
+}
+
+function labelOf(outcome: Outcome): string {
+  if (outcome.kind === 'rejected') return outcome.rejection.rule;
+  if (outcome.kind === 'unsettled') return outcome.reason;
+  return outcome.replayed ? 'replayed' : outcome.transaction.event.type;
+}

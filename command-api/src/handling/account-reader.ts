@@ -1,0 +1,111 @@
+import { type EventStore, StreamDamagedError } from '@ledger/shared/event-store/event-store';
+import {
+  fromRecordedEvent,
+  type RecordedAccountEvent,
+  UnreadableEventError,
+} from '@ledger/shared/events/account-event-json';
+import { deltaOf } from '@ledger/shared/events/account-events';
+import { accountStream } from '@ledger/shared/events/streams';
+import { type Account, evolve } from '../account/account.ts';
+import { Timeline } from '../account/timeline.ts';
+import { TransactionIndex } from './transaction-index.ts';
+
+/** An account as far as this process has read its stream. Changed only by what is known to be in the stream. */
+export interface KnownAccount {
+  account: Account;
+  readonly index: TransactionIndex;
+  /** Loaded by the first backdated command. */
+  timeline: Timeline | undefined;
+}
+
+/** Revisions that are at most this far apart are read in one go, with what lies between. */
+const readGap = 32;
+
+/**
+ * Reads an account's stream from its beginning.
+ * @returns undefined where the account was never opened
+ * @throws StoreUnavailableError, UnreadableEventError, StreamDamagedError
+ */
+export async function loadAccount(store: EventStore, accountId: string): Promise<KnownAccount | undefined> {
+  let known: KnownAccount | undefined;
+  for await (const recorded of readAccount(store, accountId, 0)) known = takeIn(known, recorded);
+  return known;
+}
+
+/** Takes in what was added to the stream since. Answers whether anything was. */
+export async function catchUp(store: EventStore, known: KnownAccount): Promise<boolean> {
+  const { accountId, revision } = known.account;
+  for await (const recorded of readAccount(store, accountId, revision + 1)) takeIn(known, recorded);
+  return known.account.revision > revision;
+}
+
+/** An event that is known to be in the stream. */
+export type StreamEvent = Pick<RecordedAccountEvent, 'id' | 'event' | 'context' | 'revision'>;
+
+/** Adds the next event of the stream to what is known. */
+export function takeIn(known: KnownAccount | undefined, recorded: StreamEvent): KnownAccount {
+  const { event, context, revision } = recorded;
+  const account = evolve(known?.account, event, context.recordedAt);
+  if (account.balance !== context.account.balance) {
+    throw new StreamDamagedError(
+      `event ${revision} of account ${account.accountId} leads to another balance than it says`,
+    );
+  }
+  const next = known ?? { account, index: new TransactionIndex(), timeline: undefined };
+  next.account = account;
+  if (event.type === 'AccountOpened') return next;
+  next.index.add(event.transactionId, revision);
+  const delta = deltaOf(event);
+  if (next.timeline && delta !== 0n) next.timeline = next.timeline.add(event.effectiveAt, delta);
+  return next;
+}
+
+/** Reads the movements of an account, up to and including the revision that is known. */
+export async function loadTimeline(store: EventStore, { accountId, revision }: Account): Promise<Timeline> {
+  let timeline = Timeline.empty;
+  for await (const { event } of readAccount(store, accountId, 0, revision + 1)) {
+    const delta = deltaOf(event);
+    if (event.type !== 'AccountOpened' && delta !== 0n) timeline = timeline.add(event.effectiveAt, delta);
+  }
+  return timeline;
+}
+
+/** Reads the events at these revisions, in as few reads as is sensible. */
+export async function readRevisions(
+  store: EventStore,
+  accountId: string,
+  revisions: Iterable<number>,
+): Promise<Map<number, RecordedAccountEvent>> {
+  const wanted = new Set(revisions);
+  const found = new Map<number, RecordedAccountEvent>();
+  const ranges: { first: number; last: number }[] = [];
+  for (const revision of [...wanted].sort((a, b) => a - b)) {
+    const range = ranges.at(-1);
+    if (range && revision - range.last <= readGap) range.last = revision;
+    else ranges.push({ first: revision, last: revision });
+  }
+  for (const { first, last } of ranges) {
+    for await (const recorded of readAccount(store, accountId, first, last - first + 1)) {
+      if (wanted.has(recorded.revision)) found.set(recorded.revision, recorded);
+    }
+  }
+  return found;
+}
+
+async function* readAccount(
+  store: EventStore,
+  accountId: string,
+  fromRevision: number,
+  limit?: number,
+): AsyncIterable<RecordedAccountEvent> {
+  let expected = fromRevision;
+  for await (const recorded of store.readForwards(accountStream(accountId), fromRevision, limit)) {
+    if (recorded.revision !== expected) {
+      throw new StreamDamagedError(`${recorded.stream} goes on at revision ${recorded.revision}, not at ${expected}`);
+    }
+    expected += 1;
+    const read = fromRecordedEvent(recorded);
+    if (!read.event) throw new UnreadableEventError(recorded, 'this version does not know events of this type');
+    yield read;
+  }
+}
