@@ -18,10 +18,10 @@ export function check<Schema extends z.ZodType>(schema: Schema, value: unknown):
   const parsed = schema.safeParse(value);
   return parsed.success
     ? { value: parsed.data }
-    : { problem: invalidRequest(parsed.error.issues.flatMap(fieldErrors)) };
+    : { problem: invalidRequest(parsed.error.issues.flatMap((issue) => fieldErrors(issue, value))) };
 }
 
-function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
+function fieldErrors(issue: z.core.$ZodIssue, value: unknown): FieldError[] {
   const path = issue.path.join('.');
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
@@ -29,6 +29,10 @@ function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {
       message: 'is not a field of this request',
     }));
   }
-  const missing = issue.code === 'invalid_type' && issue.input === undefined;
+  const missing = path !== '' && valueAt(value, issue.path) === undefined;
   return [{ field: path || 'body', message: missing ? `is missing: ${issue.message}` : issue.message }];
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((part, key) => (part as Record<PropertyKey, unknown> | undefined)?.[key], value);
 }
