@@ -1,0 +1,48 @@
+import type { RecordedEvent } from '@ledger/shared/event-store/event-store';
+import {
+  fromRecordedEvent,
+  type RecordedAccountEvent,
+  type UnknownAccountEvent,
+  UnreadableEventError,
+} from '@ledger/shared/events/account-event-json';
+import { accountStream, accountStreamPrefix } from '@ledger/shared/events/streams';
+
+/** An event on its way from the store to PostgreSQL. */
+export interface TakenIn {
+  /** The account that its stream belongs to. */
+  readonly accountId: string;
+  readonly recorded: RecordedEvent;
+  readonly account: RecordedAccountEvent | UnknownAccountEvent;
+}
+
+/**
+ * Going on would make the read model wrong. It holds for every later attempt too, so the projector stops and stays
+ * stopped until somebody has looked.
+ */
+export class ProjectionStoppedError extends Error {
+  override readonly name = 'ProjectionStoppedError';
+}
+
+/** A stop because of one event, which the message names. */
+export function stoppedAt(recorded: RecordedEvent, why: string, cause?: unknown): ProjectionStoppedError {
+  const { revision, stream, type, id, position } = recorded;
+  return new ProjectionStoppedError(
+    `event ${revision} of ${stream} (${type}, id ${id}, position ${position}): ${why}`,
+    { cause },
+  );
+}
+
+/** Reads an event as it comes from the store. @throws ProjectionStoppedError where it can't be read. */
+export function takeIn(recorded: RecordedEvent): TakenIn {
+  const accountId = recorded.stream.slice(accountStreamPrefix.length);
+  try {
+    const account = fromRecordedEvent(recorded);
+    if (account.event && accountStream(account.event.accountId) !== recorded.stream) {
+      throw stoppedAt(recorded, `it belongs to account ${account.event.accountId}`);
+    }
+    return { accountId, recorded, account };
+  } catch (error) {
+    if (error instanceof UnreadableEventError) throw new ProjectionStoppedError(error.message, { cause: error });
+    throw error;
+  }
+}
