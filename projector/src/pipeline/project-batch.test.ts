@@ -1,0 +1,76 @@
+import { migrate } from '@ledger/shared/database/migrate';
+import { createPool, type Pool } from '@ledger/shared/database/pool';
+import { createLog } from '@ledger/shared/log';
+import { expect } from 'chai';
+import { accountHistory, appendHistory } from '../../../deploy/test/account-history.fixture.ts';
+import { memoryEventStore } from '../../../deploy/test/memory-event-store.fixture.ts';
+import { testDatabase } from '../../../deploy/test/postgres.fixture.ts';
+import { CheckpointMovedError, readCheckpoint } from './checkpoint.ts';
+import { projectBatch } from './project-batch.ts';
+import { type TakenIn, takeIn } from './taken-in.ts';
+
+const opened = Date.parse('2026-01-01T00:00:00Z');
+
+describe('a batch', () => {
+  let pool: Pool;
+  let events: TakenIn[];
+
+  before(async () => {
+    const store = memoryEventStore();
+    const history = accountHistory('alice', opened);
+    for (let n = 1; n < 10; n++) history.transact(100n, opened + n, opened + n);
+    await appendHistory(store, history);
+    events = store.events.map(takeIn);
+  });
+  beforeEach(async () => {
+    pool = createPool(await testDatabase(), { log: createLog('test', 'silent') });
+    await migrate(pool, new URL('../../migrations/', import.meta.url));
+  });
+  afterEach(() => pool.end());
+
+  const tables = async () => {
+    const { rows } = await pool.query(
+      `SELECT (SELECT count(*) FROM accounts) AS accounts, (SELECT count(*) FROM transactions) AS transactions,
+              (SELECT count(*) FROM balance_history) AS lines`,
+    );
+    return rows[0];
+  };
+
+  it('is written with its checkpoint, or not at all', async () => {
+    const start = await readCheckpoint(pool);
+    await pool.query('ALTER TABLE balance_history RENAME TO elsewhere');
+    await projectBatch(pool, start, events).then(expect.fail, (error) => expect(error.code).to.equal('42P01'));
+    await pool.query('ALTER TABLE elsewhere RENAME TO balance_history');
+    expect(await tables()).to.deep.equal({ accounts: 0n, transactions: 0n, lines: 0n });
+    expect(await readCheckpoint(pool)).to.deep.equal(start);
+    const { checkpoint } = await projectBatch(pool, start, events);
+    expect(await tables()).to.deep.equal({ accounts: 1n, transactions: 9n, lines: 9n });
+    expect(await readCheckpoint(pool)).to.deep.equal(checkpoint);
+  });
+
+  it('of a projector that no longer leads is not written', async () => {
+    const start = await readCheckpoint(pool);
+    const { checkpoint } = await projectBatch(pool, start, events.slice(0, 4));
+    for (const late of [events, events.slice(0, 4), events.slice(4)]) {
+      const writing = projectBatch(pool, start, late);
+      await writing.then(expect.fail, (error) => expect(error).to.be.instanceOf(CheckpointMovedError));
+    }
+    expect(await tables()).to.deep.equal({ accounts: 1n, transactions: 3n, lines: 3n });
+    await projectBatch(pool, checkpoint, events.slice(4));
+    expect(await tables()).to.deep.equal({ accounts: 1n, transactions: 9n, lines: 9n });
+  });
+
+  it('of two projectors at once is written by one', async () => {
+    const start = await readCheckpoint(pool);
+    const both = await Promise.allSettled([projectBatch(pool, start, events), projectBatch(pool, start, events)]);
+    expect(both.map(({ status }) => status).sort()).to.deep.equal(['fulfilled', 'rejected']);
+    expect(await tables()).to.deep.equal({ accounts: 1n, transactions: 9n, lines: 9n });
+  });
+
+  it('of another generation is not written', async () => {
+    const start = await readCheckpoint(pool);
+    await pool.query('UPDATE projection_checkpoint SET generation = 2');
+    const writing = projectBatch(pool, start, events);
+    await writing.then(expect.fail, (error) => expect(error).to.be.instanceOf(CheckpointMovedError));
+  });
+});
