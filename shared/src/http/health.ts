@@ -1,6 +1,7 @@
 import type { IRouter } from 'express';
 import type { Registry } from 'prom-client';
 import { Problem } from '../problems.ts';
+import { sendProblem } from './problem-response.ts';
 import { route } from './routes.ts';
 
 /** What keeps a service from being ready, one line each; empty when it is. */
@@ -12,8 +13,8 @@ export function healthRoutes(router: IRouter, metrics: Registry, readiness: Read
   route(router, '/readyz', {
     get: async (_request, response) => {
       const missing = await readiness();
-      if (missing.length > 0) throw new Problem('service-unavailable', missing.join('; '), { missing });
-      response.json({ status: 'ready' });
+      if (missing.length === 0) response.json({ status: 'ready' });
+      else sendProblem(response, new Problem('service-unavailable', missing.join('; '), { missing }));
     },
   });
   route(router, '/metrics', {
