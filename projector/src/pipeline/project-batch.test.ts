@@ -3,6 +3,7 @@ import { createPool, type Pool } from '@ledger/shared/database/pool';
 import { createLog } from '@ledger/shared/log';
 import { expect } from 'chai';
 import { accountHistory, appendHistory } from '../../../deploy/test/account-history.fixture.ts';
+import { failure } from '../../../deploy/test/failure.fixture.ts';
 import { memoryEventStore } from '../../../deploy/test/memory-event-store.fixture.ts';
 import { testDatabase } from '../../../deploy/test/postgres.fixture.ts';
 import { CheckpointMovedError, readCheckpoint } from './checkpoint.ts';
@@ -39,7 +40,7 @@ describe('a batch', () => {
   it('is written with its checkpoint, or not at all', async () => {
     const start = await readCheckpoint(pool);
     await pool.query('ALTER TABLE balance_history RENAME TO elsewhere');
-    await projectBatch(pool, start, events).then(expect.fail, (error) => expect(error.code).to.equal('42P01'));
+    expect(await failure(projectBatch(pool, start, events))).to.have.property('code', '42P01');
     await pool.query('ALTER TABLE elsewhere RENAME TO balance_history');
     expect(await tables()).to.deep.equal({ accounts: 0n, transactions: 0n, lines: 0n });
     expect(await readCheckpoint(pool)).to.deep.equal(start);
@@ -52,8 +53,7 @@ describe('a batch', () => {
     const start = await readCheckpoint(pool);
     const { checkpoint } = await projectBatch(pool, start, events.slice(0, 4));
     for (const late of [events, events.slice(0, 4), events.slice(4)]) {
-      const writing = projectBatch(pool, start, late);
-      await writing.then(expect.fail, (error) => expect(error).to.be.instanceOf(CheckpointMovedError));
+      expect(await failure(projectBatch(pool, start, late))).to.be.instanceOf(CheckpointMovedError);
     }
     expect(await tables()).to.deep.equal({ accounts: 1n, transactions: 3n, lines: 3n });
     await projectBatch(pool, checkpoint, events.slice(4));
@@ -70,7 +70,6 @@ describe('a batch', () => {
   it('of another generation is not written', async () => {
     const start = await readCheckpoint(pool);
     await pool.query('UPDATE projection_checkpoint SET generation = 2');
-    const writing = projectBatch(pool, start, events);
-    await writing.then(expect.fail, (error) => expect(error).to.be.instanceOf(CheckpointMovedError));
+    expect(await failure(projectBatch(pool, start, events))).to.be.instanceOf(CheckpointMovedError);
   });
 });

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { failure } from '../../../deploy/test/failure.fixture.ts';
 import { testDatabase } from '../../../deploy/test/postgres.fixture.ts';
 import { createLog } from '../log.ts';
 import { earliestInstant, formatInstant, latestInstant } from '../time.ts';
@@ -7,12 +8,6 @@ import { createPool, type Pool } from './pool.ts';
 import { withSnapshot, withTransaction } from './transaction.ts';
 
 const log = createLog('test', 'silent');
-const failure = (promise: Promise<unknown>) =>
-  promise.then(
-    () => expect.fail('it should have failed'),
-    (error: unknown) => error,
-  );
-
 describe('the PostgreSQL pool', () => {
   let pool: Pool;
 
@@ -85,11 +80,8 @@ describe('the PostgreSQL pool', () => {
   });
 
   it('lives on when its connections are ended', async () => {
-    await withTransaction(pool, async (tx) => {
-      const error = await failure(tx.query('SELECT pg_terminate_backend(pg_backend_pid())'));
-      expect(isUnavailable(error)).to.equal(true);
-      throw error;
-    }).then(expect.fail, (error) => expect(isUnavailable(error)).to.equal(true));
+    const lost = withTransaction(pool, (tx) => tx.query('SELECT pg_terminate_backend(pg_backend_pid())'));
+    expect(isUnavailable(await failure(lost))).to.equal(true);
     expect((await pool.query('SELECT 1 AS one')).rows).to.deep.equal([{ one: 1 }]);
   });
 });
