@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -45,6 +45,11 @@ describe('the lock of a directory', () => {
     const waiting = lockDirectory(dir, { waitMs: 10_000 });
     await lock.release();
     await (await waiting).release();
+  });
+
+  it('says what the system says where the directory cannot be made', async () => {
+    await writeFile(join(parent, 'file'), '');
+    expect(await refusal(lockDirectory(join(parent, 'file', 'below'), { waitMs: 0 }))).to.include({ code: 'ENOTDIR' });
   });
 
   it('ends with its process, killed or not', async () => {

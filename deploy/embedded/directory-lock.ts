@@ -1,5 +1,5 @@
 import { mkdir, open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { tryLock, unlock } from 'fs-native-extensions';
@@ -33,7 +33,7 @@ const ASK_EVERY_MS = 25;
  *   the directory cannot be made or written
  */
 export async function lockDirectory(dir: string, { waitMs }: { waitMs: number }): Promise<DirectoryLock> {
-  await mkdir(dir, { recursive: true });
+  await makeDirectory(dir);
   const file = await open(join(dir, LOCK_FILE), 'a');
   try {
     const deadline = performance.now() + waitMs;
@@ -54,4 +54,19 @@ export async function lockDirectory(dir: string, { waitMs }: { waitMs: number })
       await file.close();
     },
   };
+}
+
+const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
+
+/** Node's recursive mkdir never returns where the system says ENOENT although the parent is there, as below /proc. */
+async function makeDirectory(dir: string, withParents = true): Promise<void> {
+  try {
+    await mkdir(dir);
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' || !withParents || dirname(dir) === dir) throw error;
+    await makeDirectory(dirname(dir));
+    await makeDirectory(dir, false);
+  }
 }
