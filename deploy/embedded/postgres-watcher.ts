@@ -39,6 +39,8 @@ let stopping = false;
 
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);
 onParentGone(stop);
+// The pipe may have closed while the modules above were being loaded: then nothing tells of it any more.
+if (process.connected === false) stop();
 
 const binaries = await postgresBinaries();
 
@@ -127,6 +129,10 @@ try {
   if (!stopping) {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;
+  }
+  if (running) {
+    stop();
+    await endOf(running.child);
   }
 }
 // The pipe to the supervisor would keep this process alive.

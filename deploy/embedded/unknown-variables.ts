@@ -5,7 +5,7 @@ const READ_ELSEWHERE = ['LEDGER_URL'];
  * Names that begin so are meant for one of our processes, and for nothing else on a machine. EVENTSTORE_ and POSTGRES_
  * are not among them: the servers' own container images have variables of that kind.
  */
-const OUR_PREFIXES = ['LEDGER_', 'GATEWAY_', 'COMMAND_API_', 'QUERY_API_', 'PROJECTOR_'];
+const OUR_PREFIXES = ['LEDGER_', 'COMMAND_API_', 'QUERY_API_', 'PROJECTOR_'];
 
 /** Shorter names, and DATABASE_URL, have neighbours that other programs use (HOSTS, DATABASE_URI). */
 const TOO_COMMON = ['HOST', 'LOG_LEVEL', 'DATABASE_URL'];

@@ -7,6 +7,7 @@ import {
   port,
   readConfig,
 } from '@ledger/shared/config';
+import { currencyDecimals } from '@ledger/shared/money';
 import { z } from 'zod';
 import { StartError } from './start-error.ts';
 import { unknownVariables } from './unknown-variables.ts';
@@ -32,12 +33,19 @@ export const startVariables = {
   LOG_LEVEL: commonConfig.LOG_LEVEL.describe('trace, debug, info, warn, error, fatal or silent'),
   DEFAULT_CURRENCY: z
     .string()
-    .regex(/^[A-Z]{3}$/, 'expected a currency code such as EUR')
+    .refine((code) => currencyDecimals(code) !== undefined, 'expected an ISO 4217 code such as EUR')
     .default('EUR')
     .describe('currency of an account that is opened without one'),
-  COMMAND_DEADLINE_MS: integer(1, 600_000)
+  COMMAND_DEADLINE_MS: integer(100, 600_000)
     .default(10_000)
     .describe('how long a command tries before it answers 503, in milliseconds'),
+  ACCOUNT_CACHE_MB: integer(1, 1_000_000).default(256).describe('memory of command-api for accounts, in MB'),
+  PROJECTOR_BATCH_EVENTS: integer(1, 10_000)
+    .default(1_000)
+    .describe('events that the projector writes in one transaction, at most'),
+  PROJECTOR_BATCH_WAIT_MS: integer(0, 10_000)
+    .default(20)
+    .describe('how long it waits for more of them, in milliseconds'),
   DRAIN_TIMEOUT_MS: commonConfig.DRAIN_TIMEOUT_MS.describe(
     'how long a service that stops lets requests in flight finish, in milliseconds',
   ),
@@ -94,7 +102,7 @@ export function usedPorts(config: StartConfig): readonly PortVariable[] {
 export function helpText(): string {
   const variables = Object.entries(startVariables).map(([name, schema]) => {
     const standard: unknown = schema.safeParse(undefined).data;
-    return `  ${name.padEnd(20)} ${(standard === undefined ? '' : String(standard)).padEnd(10)} ${schema.description}`;
+    return `  ${name.padEnd(23)} ${(standard === undefined ? '' : String(standard)).padEnd(10)} ${schema.description}`;
   });
   return `npm start: runs the whole ledger on this machine, without Docker.
 
