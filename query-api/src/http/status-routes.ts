@@ -1,0 +1,37 @@
+import { formatInstant } from '@ledger/shared/time';
+import type { ReadSide } from '../read-side.ts';
+import { type Lag, readStatus } from '../status/status.ts';
+import { statusAnswer } from './answers.ts';
+import { type Api, getOperation } from './operation.ts';
+import { noParams } from './parameters.ts';
+
+/** `GET /v1/status`. */
+export function statusRoutes(api: Api, side: ReadSide): void {
+  getOperation(api, {
+    operationId: 'getStatus',
+    summary: 'How far the read model is, and how far behind the event store',
+    path: '/v1/status',
+    params: noParams,
+    query: noParams,
+    answer: statusAnswer,
+    problems: [],
+    async read() {
+      const { position, eventId, createdAt, stopped, lag } = await readStatus(side, Date.now);
+      return {
+        state: stateOf(lag, stopped),
+        stopped,
+        projected: {
+          position: position === undefined ? null : position.toString(),
+          eventId,
+          createdAt: createdAt === null ? null : formatInstant(createdAt),
+        },
+        lag,
+      };
+    },
+  });
+}
+
+function stateOf({ events, exact }: Lag, stopped: string | null): 'stopped' | 'current' | 'behind' {
+  if (stopped !== null) return 'stopped';
+  return events === 0 && exact ? 'current' : 'behind';
+}

@@ -1,0 +1,32 @@
+import { readConfig } from '@ledger/shared/config';
+import { createPool } from '@ledger/shared/database/pool';
+import { connectEventStore } from '@ledger/shared/event-store/eventstoredb';
+import { createMetrics } from '@ledger/shared/http/metrics';
+import { listen } from '@ledger/shared/http/server';
+import { createLog } from '@ledger/shared/log';
+import { reportListening } from '@ledger/shared/process/parent';
+import { explainListenError, runService } from '@ledger/shared/process/service';
+import { createApp } from './app.ts';
+import { queryApiConfig } from './config.ts';
+import { readLimits } from './read-side.ts';
+
+await runService('query-api', async () => {
+  const config = readConfig(queryApiConfig, process.env);
+  const log = createLog('query-api', config.LOG_LEVEL);
+  const pool = createPool(config.DATABASE_URL, { log });
+  const store = connectEventStore(config.EVENTSTORE_URL);
+  const app = createApp({ side: { pool, store, ...readLimits }, log, metrics: createMetrics('query-api') });
+  const { HOST, QUERY_API_PORT, DRAIN_TIMEOUT_MS } = config;
+  const server = await listen(app, HOST, QUERY_API_PORT).catch((error) => {
+    throw explainListenError(error, 'QUERY_API_PORT', QUERY_API_PORT, HOST);
+  });
+  log.info({ host: HOST, port: server.port }, 'listening');
+  reportListening(server.port);
+  return {
+    async stop() {
+      await server.close(DRAIN_TIMEOUT_MS);
+      await store.dispose();
+      await pool.end();
+    },
+  };
+});
