@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import { EventStoreDBClient, jsonEvent, type ResolvedEvent } from '@eventstore/db-client';
+import { type EventStoreNode, startEventStore } from '../../../embedded/event-store/node.ts';
+
+/**
+ * The server that the suite asks: the one at EVENTSTORE_URL, or else a node of our own that is started for the suite.
+ * Every case uses streams of its own, so the suite runs against a store that is in use too.
+ */
+export interface Target {
+  readonly url: string;
+  readonly client: EventStoreDBClient;
+}
+
+let users = 0;
+let node: EventStoreNode | undefined;
+let target: Target | undefined;
+
+async function start(): Promise<Target> {
+  const given = process.env['EVENTSTORE_URL'];
+  if (!given) node = await startEventStore({ memory: true, port: 0 });
+  const url = given ?? node?.url ?? '';
+  return { url, client: EventStoreDBClient.connectionString(url) };
+}
+
+async function stop(): Promise<void> {
+  await target?.client.dispose();
+  await node?.stop();
+  target = undefined;
+  node = undefined;
+}
+
+/** Within a `describe`: the server is there for its cases. The last `describe` that used it stops it. */
+export function useTarget(): () => Target {
+  users += 1;
+  before(async () => {
+    target ??= await start();
+  });
+  after(async () => {
+    users -= 1;
+    if (users === 0) await stop();
+  });
+  return () => {
+    if (!target) throw new Error('the server is there in the cases of a describe only');
+    return target;
+  };
+}
+
+/** A stream name that nobody has used. */
+export const freshStream = (kind = 'contract'): string => `${kind}-${randomUUID()}`;
+
+export const event = (n: number | string, type = 'Happened') => jsonEvent({ type, data: { n } });
+
+export const events = (count: number, type?: string) => Array.from({ length: count }, (_, n) => event(n, type));
+
+/** The two ways of the client to append: it takes the unary call when credentials are given. */
+export const PATHS = [
+  { path: 'batch', options: {} },
+  { path: 'unary', options: { credentials: { username: 'admin', password: 'changeit' } } },
+] as const;
+
+/** An error as the suite compares it: its class and what it tells. */
+export function told(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { thrown: error };
+  const fields: Record<string, unknown> = { error: error.constructor.name };
+  for (const name of ['code', 'streamName', 'expectedVersion', 'actualVersion', 'maxAppendSize']) {
+    const value: unknown = Reflect.get(error, name);
+    if (value !== undefined) fields[name] = value;
+  }
+  return fields;
+}
+
+export const outcome = <T>(attempt: Promise<T>): Promise<T | Record<string, unknown>> => attempt.catch(told);
+
+/** All that a read gives; the error's fields where it fails. */
+export async function collected(read: AsyncIterable<ResolvedEvent>): Promise<ResolvedEvent[]> {
+  const all: ResolvedEvent[] = [];
+  for await (const resolved of read) all.push(resolved);
+  return all;
+}
+
+export const revisions = async (read: AsyncIterable<ResolvedEvent>): Promise<number[]> =>
+  (await collected(read)).map(({ event: recorded }) => Number(recorded?.revision));
