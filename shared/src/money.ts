@@ -56,6 +56,7 @@ export function parseMinor(text: string, decimals: number): bigint {
 }
 
 const knownCurrencies = new Set(Intl.supportedValuesOf('currency'));
+const decimalsByCurrency = new Map<string, number>();
 
 /**
  * Decimals of an ISO 4217 currency, undefined for a code that this runtime does not know. Runtimes disagree and change:
@@ -63,5 +64,13 @@ const knownCurrencies = new Set(Intl.supportedValuesOf('currency'));
  */
 export function currencyDecimals(code: string): number | undefined {
   if (!knownCurrencies.has(code)) return undefined;
-  return new Intl.NumberFormat('en', { style: 'currency', currency: code }).resolvedOptions().maximumFractionDigits;
+  const known = decimalsByCurrency.get(code);
+  if (known !== undefined) return known;
+  // Some 40 µs each time: too much for every command that names its currency.
+  const { maximumFractionDigits } = new Intl.NumberFormat('en', {
+    style: 'currency',
+    currency: code,
+  }).resolvedOptions();
+  if (maximumFractionDigits !== undefined) decimalsByCurrency.set(code, maximumFractionDigits);
+  return maximumFractionDigits;
 }

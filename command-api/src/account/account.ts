@@ -1,5 +1,5 @@
 import { assertNever } from '@ledger/shared/assert-never';
-import type { AccountAfter, AccountEvent } from '@ledger/shared/events/account-events';
+import { type AccountAfter, type AccountEvent, deltaOf } from '@ledger/shared/events/account-events';
 import type { Instant } from '@ledger/shared/time';
 
 /** What must be known of an account to decide its next command. */
@@ -13,7 +13,7 @@ export interface Account extends AccountAfter {
 
 /**
  * The account after its next event. `undefined` is the account before its opening.
- * @throws Error where the event can't follow, which no decision of this ledger produces.
+ * @throws Error where the event can't follow or says another balance than it leads to, which no decision of this ledger does.
  */
 export function evolve(account: Account | undefined, event: AccountEvent, recordedAt: Instant): Account {
   if (event.type === 'AccountOpened') {
@@ -22,15 +22,15 @@ export function evolve(account: Account | undefined, event: AccountEvent, record
     return { accountId, currency, decimals, balance: 0n, latestEffectiveAt: null, recordedAt, revision: 0 };
   }
   if (!account) throw new Error(`the stream of account ${event.accountId} does not begin with its opening`);
-  const next = { ...account, recordedAt, revision: account.revision + 1 };
+  const balance = account.balance + deltaOf(event);
+  if (event.balance !== balance) {
+    throw new Error(`a ${event.type} of account ${account.accountId} says another balance than it leads to`);
+  }
+  const next = { ...account, balance, recordedAt, revision: account.revision + 1 };
   switch (event.type) {
     case 'Deposited':
     case 'Withdrawn':
-      return {
-        ...next,
-        balance: event.balance,
-        latestEffectiveAt: latest(account.latestEffectiveAt, event.effectiveAt),
-      };
+      return { ...next, latestEffectiveAt: latest(account.latestEffectiveAt, event.effectiveAt) };
     case 'WithdrawalRefused':
       return next;
     default:

@@ -24,7 +24,10 @@ export class AccountCache {
 
   /** Keeps an account, or takes note of its new size. One that is larger than the whole cache is not kept. */
   keep(known: KnownAccount): void {
-    this.#accounts.set(known.account.accountId, known);
+    const { accountId } = known.account;
+    // The cache measures a value again only when it is another one than before; an account is changed in place.
+    this.#accounts.delete(accountId);
+    this.#accounts.set(accountId, known);
   }
 
   forget(accountId: string): void {

@@ -1,8 +1,9 @@
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
+import type { TransactionCommand } from '../account/commands.ts';
 import { type GroupDependencies, handleGroup } from './handle-group.ts';
-import type { Outcome } from './outcome.ts';
-import { leaveUnsettled, type Submission, type Waiting } from './submission.ts';
+import type { Outcome, Unsettled } from './outcome.ts';
+import { leaveUnsettled, type Submission, sizeOf, type Waiting } from './submission.ts';
 
 export interface QueueLimits {
   /** Commands that may wait, in all and for one account. */
@@ -12,6 +13,12 @@ export interface QueueLimits {
   readonly bytes: number;
 }
 
+/** Room in the queues that is taken for one command. */
+export interface Place {
+  readonly accountId: string;
+  readonly sizeBytes: number;
+}
+
 export const defaultQueueLimits: QueueLimits = { commands: 20_000, commandsPerAccount: 5_000, bytes: 64 * 1024 * 1024 };
 
 /** At most this many commands are decided at once (retries of what is recorded need no place in the append). */
@@ -19,10 +26,13 @@ const maxGroupCommands = 500;
 
 /** One account, one queue, one append: see DESIGN. Accounts go on side by side; within one, commands in order. */
 export interface AccountQueues {
-  /** Decides a command. The outcome always comes, at the latest when `deadlineMs` has passed, whether its client stays or not. */
-  submit(submission: Submission): Promise<Outcome>;
-  /** Resolves when a command for this account would be taken. */
-  roomFor(accountId: string): Promise<void>;
+  /**
+   * Decides a command. The outcome always comes, about when `deadlineMs` has passed at the latest, whether its client stays
+   * or not: where no place is given and none is free, at once.
+   */
+  submit(submission: Submission, place?: Place): Promise<Outcome>;
+  /** Waits for a place for this command, and takes it: the command's submission must follow. */
+  placeFor(command: TransactionCommand): Promise<Place>;
   /** Commands that wait or are being decided. */
   readonly size: number;
   /** Resolves when no command waits. */
@@ -46,18 +56,22 @@ export function createAccountQueues(
     );
   }
 
-  function enter({ command, sizeBytes }: Submission): void {
+  function enter(command: TransactionCommand): Place | undefined {
+    const { accountId } = command;
+    if (!hasRoom(accountId)) return undefined;
+    const sizeBytes = sizeOf(command);
     commands += 1;
     bytes += sizeBytes;
-    sizes.set(command.accountId, (sizes.get(command.accountId) ?? 0) + 1);
+    sizes.set(accountId, (sizes.get(accountId) ?? 0) + 1);
+    return { accountId, sizeBytes };
   }
 
-  function leave({ command, sizeBytes }: Submission): void {
+  function leave({ accountId, sizeBytes }: Place): void {
     commands -= 1;
     bytes -= sizeBytes;
-    const left = (sizes.get(command.accountId) ?? 0) - 1;
-    if (left > 0) sizes.set(command.accountId, left);
-    else sizes.delete(command.accountId);
+    const left = (sizes.get(accountId) ?? 0) - 1;
+    if (left > 0) sizes.set(accountId, left);
+    else sizes.delete(accountId);
     for (const wake of onRoom) wake();
     onRoom.clear();
   }
@@ -79,26 +93,35 @@ export function createAccountQueues(
 
   function inTime(waiting: Waiting): boolean {
     if (performance.now() < waiting.deadline) return true;
-    leaveUnsettled(waiting, waiting.sequence?.broken ? 'not-attempted' : 'overloaded');
+    leaveUnsettled(waiting, 'overloaded');
     return false;
   }
 
+  /** Ends a submission that does not reach its queue. */
+  function turnAway({ sequence }: Submission, reason: Unsettled): Promise<Outcome> {
+    if (sequence) sequence.broken = true;
+    const outcome: Outcome = { kind: 'unsettled', reason };
+    dependencies.onOutcome(outcome);
+    return Promise.resolve(outcome);
+  }
+
   return {
-    submit(submission) {
-      const { accountId } = submission.command;
-      if (submission.sequence?.broken) return Promise.resolve({ kind: 'unsettled', reason: 'not-attempted' });
-      if (!hasRoom(accountId)) {
-        if (submission.sequence) submission.sequence.broken = true;
-        return Promise.resolve({ kind: 'unsettled', reason: 'overloaded' });
+    submit(submission, reserved) {
+      const { command, sequence } = submission;
+      if (sequence?.broken) {
+        if (reserved) leave(reserved);
+        return turnAway(submission, 'not-attempted');
       }
-      enter(submission);
+      const place = reserved ?? enter(command);
+      if (!place) return turnAway(submission, 'overloaded');
+      const { accountId, sizeBytes } = place;
       const deadline = performance.now() + deadlineMs;
       return new Promise<Outcome>((resolve, fail) => {
         const settle = (outcome: Outcome) => {
           dependencies.onOutcome(outcome);
           resolve(outcome);
         };
-        const waiting: Waiting = { ...submission, deadline, sentIds: new Set(), settle, fail };
+        const waiting: Waiting = { ...submission, sizeBytes, deadline, sentIds: new Set(), settle, fail };
         const queue = queues.get(accountId);
         if (queue) {
           queue.push(waiting);
@@ -107,10 +130,14 @@ export function createAccountQueues(
         const started = [waiting];
         queues.set(accountId, started);
         void work(accountId, started);
-      }).finally(() => leave(submission));
+      }).finally(() => leave(place));
     },
-    async roomFor(accountId) {
-      while (!hasRoom(accountId)) await new Promise<void>((resolve) => onRoom.add(resolve));
+    async placeFor(command) {
+      for (;;) {
+        const place = enter(command);
+        if (place) return place;
+        await new Promise<void>((resolve) => onRoom.add(resolve));
+      }
     },
     get size() {
       return commands;

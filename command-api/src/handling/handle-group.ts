@@ -59,16 +59,10 @@ export async function handleGroup(
         await delay(retryPauseMs);
         continue;
       }
-      dependencies.cache.forget(accountId);
-      for (const waiting of group) leaveUnsettled(waiting, reasonOf(waiting));
+      for (const waiting of group) leaveUnsettled(waiting, 'service-unavailable');
       return [];
     }
   }
-}
-
-function reasonOf({ sentIds, sequence }: Waiting) {
-  if (sentIds.size > 0) return 'outcome-unknown';
-  return sequence?.broken ? 'not-attempted' : 'service-unavailable';
 }
 
 /** Settles and leaves out a command that must not be decided because an earlier one of its request has no outcome. */
@@ -124,10 +118,13 @@ function decisionTime(clock: StoreClock, known: KnownAccount | undefined): Insta
   return known ? Math.max(now, known.account.recordedAt) : now;
 }
 
-/** Whether an answer without an append rests on what another process may have changed. */
+/**
+ * Whether an answer without an append rests on what another process may have changed: each rejection does (that process
+ * may have recorded the transaction id by now), but for the one that rests on the recorded id itself.
+ */
 function dependsOnNewest({ resolved }: GroupDecision): boolean {
   return resolved.some(
-    ({ resolution }) => resolution.kind === 'rejected' && resolution.rejection.rule === 'balance-limit-exceeded',
+    ({ resolution }) => resolution.kind === 'rejected' && resolution.rejection.rule !== 'transaction-id-reused',
   );
 }
 
@@ -139,6 +136,7 @@ async function appendDraft(
   deadline: number,
 ): Promise<void> {
   const { accountId, revision } = known.account;
+  if (performance.now() >= deadline) throw new StoreUnavailableError(`${accountId} took too long to read`);
   for (const { waiting, resolution } of resolved) {
     if (resolution.kind === 'drafted' && !resolution.replayed) waiting.sentIds.add(resolution.event.id);
   }

@@ -1,6 +1,6 @@
 import type { Causation } from '@ledger/shared/events/account-events';
 import type { TransactionCommand } from '../account/commands.ts';
-import type { Outcome } from './outcome.ts';
+import type { Outcome, Unsettled } from './outcome.ts';
 
 /**
  * Commands of one account within one request. Once one of them ends without an outcome, the later ones are not decided:
@@ -13,13 +13,13 @@ export interface Sequence {
 export interface Submission {
   readonly command: TransactionCommand;
   readonly causation: Causation;
-  /** Bytes of the command as it was sent, for the bounds of queues and appends. */
-  readonly sizeBytes: number;
   readonly sequence?: Sequence;
 }
 
 /** A submission in its account's queue. */
 export interface Waiting extends Submission {
+  /** See {@link sizeOf}. */
+  readonly sizeBytes: number;
   /** Of the monotonic clock, in milliseconds: when its client is to have an answer. */
   readonly deadline: number;
   /** Ids of every event that was sent to the store for this command, to know its own outcome when it is met again. */
@@ -28,8 +28,18 @@ export interface Waiting extends Submission {
   readonly fail: (error: unknown) => void;
 }
 
-/** Ends a command without an outcome. */
-export function leaveUnsettled(waiting: Waiting, reason: Extract<Outcome, { kind: 'unsettled' }>['reason']): void {
-  if (waiting.sequence) waiting.sequence.broken = true;
-  waiting.settle({ kind: 'unsettled', reason });
+/** Bytes of what differs in size from command to command, as they stand in the event: for the bounds of queues and appends. */
+export function sizeOf({ accountId, transactionId, description, metadata }: TransactionCommand): number {
+  return accountId.length + transactionId.length + Buffer.byteLength(JSON.stringify([description, metadata]));
+}
+
+/**
+ * Ends a command without an outcome.
+ * @param undecided what to say of a command that was never sent to the store, and has none before it that ended so
+ */
+export function leaveUnsettled(waiting: Waiting, undecided: Unsettled): void {
+  const { sequence, sentIds, settle } = waiting;
+  const reason = sentIds.size > 0 ? 'outcome-unknown' : sequence?.broken ? 'not-attempted' : undecided;
+  if (sequence) sequence.broken = true;
+  settle({ kind: 'unsettled', reason });
 }

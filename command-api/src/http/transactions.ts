@@ -19,9 +19,8 @@ export function transactionRoutes(router: IRouter, queues: Pick<AccountQueues, '
       async function putTransaction(request: Request, response: Response) {
         const ids = validate(transactionParams, request.params);
         const command = commandOf(ids, validate(transactionBody, request.body));
-        const sizeBytes = Number(request.get('Content-Length') ?? 0) || JSON.stringify(request.body).length;
         const causation = causationOf(contextOf(response));
-        sendAnswer(response, answerOf(await queues.submit({ command, causation, sizeBytes })));
+        sendAnswer(response, answerOf(await queues.submit({ command, causation })));
       },
     ],
   });

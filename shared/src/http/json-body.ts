@@ -4,22 +4,43 @@ import { Problem } from '../problems.ts';
 /** Bytes of a JSON request body. */
 export const bodyLimitBytes = 100 * 1024;
 
-const parse = express.json({ limit: bodyLimitBytes, type: () => true, strict: false });
+// Express's own JSON parser puts U+FFFD in the place of what is not UTF-8: another text than was sent would be stored.
+const readBytes = express.raw({ limit: bodyLimitBytes, type: () => true });
 
 /** Reads a JSON body into `request.body`; another content type is 415, a body over the limit 413, no JSON 400. */
-export const jsonBody: RequestHandler = function jsonBody(request, response, next) {
-  if (!isJson(request.get('Content-Type'))) {
-    throw new Problem('unsupported-media-type', 'send the body as application/json');
-  }
-  parse(request, response, (error?: unknown) => {
-    if (error) next(error);
-    else if (request.body === undefined)
-      next(new Problem('invalid-json', 'the body is empty; a JSON object is expected'));
-    else next();
+export const jsonBody: RequestHandler = async function jsonBody(request, response, next) {
+  const contentType = request.get('Content-Type');
+  if (!isJson(contentType)) throw new Problem('unsupported-media-type', 'send the body as application/json');
+  if (!isUtf8(contentType)) throw new Problem('unsupported-media-type', 'send application/json in UTF-8');
+  await new Promise<void>((resolve, reject) => {
+    readBytes(request, response, (error?: unknown) => (error ? reject(error) : resolve()));
   });
+  const bytes: unknown = request.body;
+  if (!(bytes instanceof Uint8Array) || bytes.length === 0) {
+    throw new Problem('invalid-json', 'the body is empty; a JSON object is expected');
+  }
+  request.body = parseJson(bytes);
+  next();
 };
 
 /** application/json or any +json type, with or without parameters. */
 export function isJson(contentType: string | undefined): boolean {
   return /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(contentType ?? '');
+}
+
+/** JSON is in UTF-8 (RFC 8259 section 8.1), so a charset is needless, but right where it says so. */
+function isUtf8(contentType = ''): boolean {
+  const charset = /;\s*charset\s*=\s*"?([^\s;"]*)/i.exec(contentType)?.[1];
+  return charset === undefined || /^utf-?8$/i.test(charset);
+}
+
+/** Reads JSON in UTF-8. @throws Problem `invalid-json` */
+export function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new Problem('invalid-json', error.message, {}, error);
+    if (error instanceof TypeError) throw new Problem('invalid-json', 'it is not UTF-8', {}, error);
+    throw error;
+  }
 }

@@ -23,7 +23,7 @@ export function problemHandler(
   log: Logger,
   translate: (error: unknown) => Problem | undefined = () => undefined,
 ): ErrorRequestHandler {
-  return function handleProblem(error, request, response, next) {
+  return function handleProblem(error, request, response, _next) {
     const problem = error instanceof Problem ? error : (fromBodyParser(error) ?? translate(error) ?? internal(error));
     if (problem.status >= 500) {
       const { requestId } = contextOf(response);
@@ -31,7 +31,8 @@ export function problemHandler(
       if (problem.kind === 'internal-error') log.error(fields, 'a request failed');
       else log.warn({ ...fields, error: String(error) }, problem.kind);
     }
-    if (response.headersSent) next(error);
+    // An answer that has begun can't become a problem: it is cut off, so that nobody takes it for whole.
+    if (response.headersSent) response.destroy();
     else sendProblem(response, problem);
   };
 }
@@ -42,7 +43,9 @@ function internal(error: unknown): Problem {
 
 /** Errors of Express, of its router and of its body parsers carry a status and, mostly, a type. */
 function fromBodyParser(error: unknown): Problem | undefined {
-  if (!(error instanceof Error) || !('status' in error)) return undefined;
+  if (!(error instanceof Error)) return undefined;
+  if ('code' in error && error.code === 'ECONNRESET' && error.message === 'aborted') return cutOff(error);
+  if (!('status' in error)) return undefined;
   const type = 'type' in error ? error.type : undefined;
   if (error.status === 413) {
     const limit = 'limit' in error ? `the limit is ${error.limit} bytes` : 'it is over the limit';
@@ -51,10 +54,7 @@ function fromBodyParser(error: unknown): Problem | undefined {
   if (error.status === 415) {
     return new Problem('unsupported-media-type', `${error.message}; send application/json in UTF-8`, {}, error);
   }
-  if (type === 'entity.parse.failed') return new Problem('invalid-json', error.message, {}, error);
-  if (type === 'request.aborted' || type === 'request.size.invalid') {
-    return new Problem('invalid-json', 'the body ended before its Content-Length', {}, error);
-  }
+  if (type === 'request.aborted' || type === 'request.size.invalid') return cutOff(error);
   if (error instanceof URIError || error.status === 400) {
     return new Problem(
       'invalid-request',
@@ -64,4 +64,8 @@ function fromBodyParser(error: unknown): Problem | undefined {
     );
   }
   return undefined;
+}
+
+function cutOff(error: Error): Problem {
+  return new Problem('invalid-json', 'the body was cut off before its end', {}, error);
 }

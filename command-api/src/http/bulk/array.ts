@@ -1,5 +1,6 @@
+import { parseJson } from '@ledger/shared/http/json-body';
 import { Problem } from '@ledger/shared/problems';
-import { type BulkItem, parseJson } from './items.ts';
+import type { BulkItem } from './items.ts';
 
 /** A JSON array of commands is read whole: at most so many, in so many bytes. */
 const arrayLimitCommands = 10_000;
@@ -20,7 +21,7 @@ export async function readArray(body: AsyncIterable<Buffer>): Promise<AsyncItera
   const values = parseJson(Buffer.concat(chunks));
   if (!Array.isArray(values)) throw new Problem('invalid-json', 'expected a JSON array of commands');
   if (values.length > arrayLimitCommands) throw tooLarge();
-  return items(values, Math.ceil(bytes / values.length));
+  return items(values);
 }
 
 function tooLarge(): Problem {
@@ -28,6 +29,6 @@ function tooLarge(): Problem {
   return new Problem('body-too-large', `an array holds at most ${limit}; application/x-ndjson has no such limit`);
 }
 
-async function* items(values: readonly unknown[], averageBytes: number): AsyncGenerator<BulkItem> {
-  for (const [at, value] of values.entries()) yield { line: at + 1, value, sizeBytes: averageBytes };
+async function* items(values: readonly unknown[]): AsyncGenerator<BulkItem> {
+  for (const [at, value] of values.entries()) yield { line: at + 1, value };
 }

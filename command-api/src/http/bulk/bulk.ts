@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { pipeline } from 'node:stream/promises';
 import { isJson } from '@ledger/shared/http/json-body';
 import { contextOf } from '@ledger/shared/http/request-context';
 import { route } from '@ledger/shared/http/routes';
@@ -25,41 +25,46 @@ export function bulkRoutes(router: IRouter, queues: AccountQueues, log: Logger):
   route(router, '/v1/transactions', {
     post: async function postTransactions(request: Request, response: Response) {
       const contentType = request.get('Content-Type');
-      const run = createBulkRun(queues, causationOf(contextOf(response)), log);
-      if (contentType !== undefined && ndjson.test(contentType)) {
-        response.status(200).setHeader('Content-Type', 'application/x-ndjson');
-        response.setHeader('Cache-Control', 'no-store');
-        await write(response, '', '\n', inOrder(run.admit(readLines(request)), windowSize, run.settle), '');
-      } else if (isJson(contentType)) {
-        const commands = await readArray(request);
-        response.status(200).setHeader('Content-Type', 'application/json; charset=utf-8');
-        response.setHeader('Cache-Control', 'no-store');
-        await write(response, '[', ',', inOrder(run.admit(commands), windowSize, run.settle), ']');
-      } else {
+      const isLines = contentType !== undefined && ndjson.test(contentType);
+      if (!isLines && !isJson(contentType)) {
         const detail = 'send application/x-ndjson, one command a line, or application/json, an array of commands';
         throw new Problem('unsupported-media-type', detail);
+      }
+      if ((request.get('Content-Encoding') ?? 'identity') !== 'identity') {
+        throw new Problem('unsupported-media-type', 'send the commands without a Content-Encoding');
+      }
+      const run = createBulkRun(queues, causationOf(contextOf(response)), log);
+      const items = isLines ? readLines(request) : await readArray(request);
+      const outcomes = inOrder(run.admit(items), windowSize, run.settle);
+      response.status(200).setHeader('Cache-Control', 'no-store');
+      response.setHeader('Content-Type', isLines ? 'application/x-ndjson' : 'application/json; charset=utf-8');
+      response.flushHeaders();
+      try {
+        await pipeline(isLines ? asLines(outcomes) : asArray(outcomes), response);
+      } catch (error) {
+        // What was submitted is decided all the same; its client can ask again.
+        if (!clientIsGone(error)) throw error;
+        log.info({ requestId: contextOf(response).requestId }, 'the client of a bulk request has gone');
       }
     },
   });
 }
 
-/** Writes the outcomes as they come, with back-pressure; stops reading where the client has gone. */
-async function write(
-  response: Response,
-  before: string,
-  between: string,
-  outcomes: AsyncIterable<object>,
-  after: string,
-): Promise<void> {
-  const lines = between === '\n';
-  let first = true;
-  response.write(before);
+async function* asLines(outcomes: AsyncIterable<object>): AsyncGenerator<string> {
+  for await (const outcome of outcomes) yield `${JSON.stringify(outcome)}\n`;
+}
+
+async function* asArray(outcomes: AsyncIterable<object>): AsyncGenerator<string> {
+  let separator = '[';
   for await (const outcome of outcomes) {
-    if (response.destroyed) return;
-    const separator = lines || first ? '' : between;
-    first = false;
-    if (response.write(`${separator}${JSON.stringify(outcome)}${lines ? between : ''}`)) continue;
-    await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    yield `${separator}${JSON.stringify(outcome)}`;
+    separator = ',';
   }
-  response.end(after);
+  yield separator === '[' ? '[]' : ']';
+}
+
+/** Node's errors for a request that was cut off, and for an answer that nobody reads any more. */
+function clientIsGone(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'EPIPE';
 }

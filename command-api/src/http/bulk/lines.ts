@@ -1,11 +1,12 @@
+import { parseJson } from '@ledger/shared/http/json-body';
 import { Problem } from '@ledger/shared/problems';
-import { type BulkItem, parseJson } from './items.ts';
+import type { BulkItem } from './items.ts';
 
 /** Bytes of one NDJSON line. */
 export const lineLimitBytes = 32 * 1024;
 
 const newline = 0x0a;
-const blank = /^[\s]*$/;
+const blank = /^[ \t\r]*$/;
 
 /**
  * Reads the lines of a byte stream as JSON, in constant memory. A line that is too long or no JSON is one bad item; blank
@@ -43,7 +44,7 @@ function* toItem(line: number, begun: readonly Buffer[], begunBytes: number, end
 
 function read(line: number, bytes: Buffer): BulkItem {
   try {
-    return { line, value: parseJson(bytes), sizeBytes: bytes.length };
+    return { line, value: parseJson(bytes) };
   } catch (error) {
     if (error instanceof Problem) return { line, problem: error };
     throw error;

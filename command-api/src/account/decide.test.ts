@@ -1,0 +1,318 @@
+import { maxBalanceMinor } from '@ledger/shared/money';
+import { expect } from 'chai';
+import { evolve } from './account.ts';
+import { accepted, at, deposit, given, now, opened, refused, withdrawal } from './decide.fixture.ts';
+import { type DecisionState, decide, type Rejection } from './decide.ts';
+
+const fiveMinutesMs = 5 * 60_000;
+const hundred = [opened(), accepted(deposit('d1', '100.00', { effectiveAt: '2026-05-01' }))] as const;
+const iso = (instant: number) => new Date(instant).toISOString();
+
+describe('deciding a transaction', () => {
+  describe('1. its id is recorded already', () => {
+    it('replays an accepted one, whatever the balance is now', () => {
+      given(...hundred, accepted(withdrawal('w1', '100.00')))
+        .when(withdrawal('w1', '100.00'))
+        .thenReplay();
+    });
+    it('replays a refusal, even where the money is there by now', () => {
+      given(opened(), refused(withdrawal('w1', '5.00')), accepted(deposit('d1', '100.00')))
+        .when(withdrawal('w1', '5.00'))
+        .thenReplay();
+    });
+    it('takes other spellings of the same content for the same', () => {
+      const first = deposit('d1', '10.50', { metadata: { a: '1', b: '2' } });
+      given(opened(), accepted(first))
+        .when(deposit('d1', '010.5', { currency: 'EUR', metadata: { b: '2', a: '1' } }))
+        .thenReplay();
+    });
+    const first = deposit('d1', '10.00', { effectiveAt: '2026-05-01', description: 'x', metadata: { a: '1' } });
+    for (const [field, second] of [
+      ['type', { ...first, type: 'withdrawal' as const }],
+      ['amount', { ...first, amount: { digits: 1001n, scale: 2 } }],
+      ['amount', { ...first, amount: { digits: 10001n, scale: 3 } }],
+      ['currency', { ...first, currency: 'USD' }],
+      ['effectiveAt', { ...first, effectiveAt: at('2026-05-01T00:00:00.001') }],
+      ['effectiveAt', { ...first, effectiveAt: undefined }],
+      ['description', { ...first, description: 'y' }],
+      ['metadata', { ...first, metadata: {} }],
+    ] as const) {
+      it(`names ${field} as what differs`, () => {
+        given(opened(), accepted(first))
+          .when(second)
+          .thenRejected({ rule: 'transaction-id-reused', differs: [field] });
+      });
+    }
+    it('names every field that differs', () => {
+      given(opened(), accepted(first))
+        .when(withdrawal('d1', '11.00'))
+        .thenRejected({
+          rule: 'transaction-id-reused',
+          differs: ['type', 'amount', 'effectiveAt', 'description', 'metadata'],
+        });
+    });
+    it('tells a date left out from one given that happens to be the same', () => {
+      given(opened(), accepted(deposit('d1', '1.00')))
+        .when(deposit('d1', '1.00', { effectiveAt: '2026-05-01' }))
+        .thenRejected({ rule: 'transaction-id-reused', differs: ['effectiveAt'] });
+    });
+  });
+
+  it('2. finds no account', () => {
+    given().when(deposit('d1', '1.00')).thenRejected({ rule: 'account-not-found' });
+  });
+
+  describe('3. currency and decimals', () => {
+    it('refuses another currency', () => {
+      given(opened())
+        .when(deposit('d1', '1.00', { currency: 'USD' }))
+        .thenRejected({ rule: 'currency-mismatch', accountCurrency: 'EUR' });
+    });
+    for (const [currency, decimals, most, tooMany, minor] of [
+      ['JPY', 0, '12', '12.5', 12n],
+      ['EUR', 2, '12.34', '12.345', 1234n],
+      ['KWD', 3, '12.345', '12.3456', 12345n],
+    ] as const) {
+      it(`takes ${most}, not ${tooMany}, in ${currency}`, () => {
+        const account = given(opened(currency, decimals));
+        account.when(deposit('d1', most)).thenEvent({ type: 'Deposited', amount: minor, balance: minor, currency });
+        account.when(deposit('d2', tooMany)).thenRejected({ rule: 'too-many-decimals', currency, decimals });
+      });
+    }
+    it('does not count needless zeros as decimals', () => {
+      given(opened('JPY', 0)).when(deposit('d1', '12.000')).thenEvent({ type: 'Deposited', amount: 12n });
+    });
+  });
+
+  describe('4. its date', () => {
+    it('is now where none is given', () => {
+      given(opened()).when(deposit('d1', '1.00')).thenEvent({ type: 'Deposited', effectiveAt: now });
+    });
+    it('is kept where it lies in the past', () => {
+      given(opened())
+        .when(deposit('d1', '1.00', { effectiveAt: '2020-02-29' }))
+        .thenEvent({ type: 'Deposited', effectiveAt: at('2020-02-29') });
+    });
+    it('is now where another clock is ahead by up to five minutes', () => {
+      for (const ahead of [1, fiveMinutesMs]) {
+        given(opened())
+          .when(deposit('d1', '1.00', { effectiveAt: iso(now + ahead) }))
+          .thenEvent({ type: 'Deposited', effectiveAt: now });
+      }
+    });
+    it('may not lie further ahead', () => {
+      given(opened())
+        .when(deposit('d1', '1.00', { effectiveAt: iso(now + fiveMinutesMs + 1) }))
+        .thenRejected({ rule: 'effective-date-in-future', now });
+    });
+  });
+
+  describe('5. the cap', () => {
+    const nearlyFull = accepted(deposit('d1', '9999999999999999.98', { effectiveAt: '2026-05-01' }));
+    it('may be reached', () => {
+      given(opened(), nearlyFull)
+        .when(deposit('d2', '0.01'))
+        .thenEvent({ type: 'Deposited', balance: maxBalanceMinor });
+    });
+    it('may not be passed', () => {
+      given(opened(), nearlyFull).when(deposit('d2', '0.02')).thenRejected({ rule: 'balance-limit-exceeded' });
+    });
+    it('holds on every later date of a backdated deposit', () => {
+      const spent = given(opened(), nearlyFull, accepted(withdrawal('w1', '50.00', { effectiveAt: '2026-05-03' })));
+      spent.when(deposit('d2', '0.02')).thenEvent({ type: 'Deposited' });
+      spent.when(deposit('d2', '0.02', { effectiveAt: '2026-04-01' })).thenRejected({ rule: 'balance-limit-exceeded' });
+      spent.when(deposit('d2', '0.02', { effectiveAt: '2026-05-03' })).thenEvent({ type: 'Deposited' });
+    });
+  });
+
+  describe('6. the balance', () => {
+    it('may be withdrawn to the last cent', () => {
+      given(...hundred)
+        .when(withdrawal('w1', '100.00'))
+        .thenEvent({ type: 'Withdrawn', balance: 0n });
+    });
+    it('refuses what is more, as a fact', () => {
+      given(...hundred)
+        .when(withdrawal('w1', '100.01'))
+        .thenEvent({
+          type: 'WithdrawalRefused',
+          reason: 'insufficient-funds',
+          balance: 10000n,
+          amount: 10001n,
+          shortfall: 1n,
+          firstNegativeAt: null,
+        });
+    });
+    it('of an account without movements is zero', () => {
+      given(opened())
+        .when(withdrawal('w1', '0.01', { effectiveAt: '2026-01-01' }))
+        .thenEvent({ type: 'WithdrawalRefused', reason: 'insufficient-funds', shortfall: 1n });
+    });
+  });
+
+  describe('7. the balance on past dates', () => {
+    const history = given(
+      opened(),
+      accepted(deposit('d1', '50.00', { effectiveAt: '2026-02-01' })),
+      accepted(deposit('d2', '100.00', { effectiveAt: '2026-03-01' })),
+      accepted(withdrawal('w1', '120.00', { effectiveAt: '2026-04-01' })),
+      accepted(deposit('d3', '500.00', { effectiveAt: '2026-05-01' })),
+    );
+    it('refuses where it would be negative on the date itself', () => {
+      history.when(withdrawal('w2', '30.00', { effectiveAt: '2026-01-15' })).thenEvent({
+        type: 'WithdrawalRefused',
+        reason: 'insufficient-funds-at-date',
+        firstNegativeAt: at('2026-01-15'),
+        shortfall: 3000n,
+        balance: 53000n,
+      });
+    });
+    it('names the first later date on which it would be negative', () => {
+      history.when(withdrawal('w2', '40.00', { effectiveAt: '2026-02-15' })).thenEvent({
+        type: 'WithdrawalRefused',
+        reason: 'insufficient-funds-at-date',
+        firstNegativeAt: at('2026-04-01'),
+        shortfall: 1000n,
+      });
+    });
+    it('takes what is there on every date', () => {
+      history
+        .when(withdrawal('w2', '30.00', { effectiveAt: '2026-02-15' }))
+        .thenEvent({ type: 'Withdrawn', balance: 50000n });
+    });
+    it('does not look back from the latest date on', () => {
+      history
+        .when(withdrawal('w2', '530.00', { effectiveAt: '2026-05-01' }))
+        .thenEvent({ type: 'Withdrawn', balance: 0n });
+    });
+    it('counts the end of an instant: its deposits cover its withdrawals', () => {
+      const noon = '2026-02-01T12:00:00Z';
+      given(
+        opened(),
+        accepted(deposit('d1', '10.00', { effectiveAt: noon })),
+        accepted(deposit('d2', '1.00', { effectiveAt: '2026-03-01' })),
+      )
+        .when(withdrawal('w1', '10.00', { effectiveAt: noon }))
+        .thenEvent({ type: 'Withdrawn', balance: 100n });
+    });
+    it('must have the timeline', () => {
+      const state: DecisionState = { ...history.state('w2'), timeline: undefined };
+      expect(() => decide(withdrawal('w2', '1.00', { effectiveAt: '2026-01-01' }), state, now)).to.throw('timeline');
+    });
+  });
+});
+
+/** Each rule as the one change that makes it fire; the order of the list is the documented order of the guards. */
+type Scenario = { amount: string; currency?: string; effectiveAt?: string; type: 'deposit' | 'withdrawal' };
+const rules: readonly {
+  readonly outcome: Rejection['rule'] | 'insufficient-funds' | 'insufficient-funds-at-date';
+  readonly type?: Scenario['type'];
+  readonly fires: (scenario: Scenario) => Scenario;
+  readonly state?: (state: DecisionState) => DecisionState;
+  /** Of the command's date: two rules that need different ones can't both fire. */
+  readonly date?: 'future' | 'past';
+}[] = [
+  {
+    outcome: 'transaction-id-reused',
+    fires: (scenario) => scenario,
+    state: (state) => ({ ...state, recorded: given(...hundred).state('d1').recorded }),
+  },
+  { outcome: 'account-not-found', fires: (scenario) => scenario, state: (state) => ({ ...state, account: undefined }) },
+  { outcome: 'currency-mismatch', fires: (scenario) => ({ ...scenario, currency: 'USD' }) },
+  { outcome: 'too-many-decimals', fires: (scenario) => ({ ...scenario, amount: `${scenario.amount}5` }) },
+  {
+    outcome: 'effective-date-in-future',
+    date: 'future',
+    fires: (scenario) => ({ ...scenario, effectiveAt: iso(now + fiveMinutesMs + 1) }),
+  },
+  {
+    outcome: 'balance-limit-exceeded',
+    type: 'deposit',
+    fires: (scenario) => ({ ...scenario, type: 'deposit', amount: '9999999999999999.99' }),
+  },
+  {
+    outcome: 'insufficient-funds',
+    type: 'withdrawal',
+    fires: (scenario) => ({ ...scenario, type: 'withdrawal', amount: '150.00' }),
+  },
+  {
+    outcome: 'insufficient-funds-at-date',
+    type: 'withdrawal',
+    date: 'past',
+    fires: (scenario) => ({
+      ...scenario,
+      type: 'withdrawal',
+      effectiveAt: '2026-01-15',
+      amount: scenario.amount === '1.00' ? '50.00' : scenario.amount,
+    }),
+  },
+];
+
+describe('the order of the guards', () => {
+  const state = given(
+    opened(),
+    accepted(deposit('first', '20.00', { effectiveAt: '2026-01-01' })),
+    accepted(deposit('second', '80.00', { effectiveAt: '2026-02-01' })),
+  ).state('t');
+
+  function outcomeOf(fired: readonly (typeof rules)[number][]): string {
+    // The decimals go on last, whatever the amount has become.
+    const byAmount = [...fired].sort((a, b) => Number(a === rules[3]) - Number(b === rules[3]));
+    const scenario = byAmount.reduce<Scenario>((s, rule) => rule.fires(s), { type: 'deposit', amount: '1.00' });
+    const { type, amount, ...content } = scenario;
+    const command = type === 'deposit' ? deposit('t', amount, content) : withdrawal('t', amount, content);
+    const decision = decide(
+      command,
+      fired.reduce((s, rule) => rule.state?.(s) ?? s, state),
+      now,
+    );
+    if (decision.kind === 'rejected') return decision.rejection.rule;
+    return decision.kind === 'event' && decision.event.type === 'WithdrawalRefused'
+      ? decision.event.reason
+      : decision.kind;
+  }
+
+  it('lets the scenario pass where no rule fires', () => expect(outcomeOf([])).to.equal('event'));
+  for (const rule of rules) {
+    it(`${rule.outcome} fires alone`, () => expect(outcomeOf([rule])).to.equal(rule.outcome));
+  }
+  for (const [at, earlier] of rules.entries()) {
+    for (const later of rules.slice(at + 1)) {
+      const exclusive = (a?: string, b?: string) => a !== undefined && b !== undefined && a !== b;
+      if (exclusive(earlier.type, later.type) || exclusive(earlier.date, later.date)) continue;
+      it(`${earlier.outcome} goes before ${later.outcome}`, () => {
+        expect(outcomeOf([earlier, later])).to.equal(earlier.outcome);
+      });
+    }
+  }
+});
+
+describe('evolving an account', () => {
+  const account = evolve(undefined, opened(), now);
+  const content = {
+    accountId: 'alice',
+    transactionId: 't',
+    amount: 100n,
+    currency: 'EUR',
+    effectiveAt: now - 5,
+    description: '',
+    metadata: {},
+  };
+  it('begins with the opening', () => {
+    expect(account).to.deep.include({ revision: 0, balance: 0n, latestEffectiveAt: null, recordedAt: now });
+    expect(() => evolve(account, opened(), now)).to.throw('opened twice');
+    expect(() => evolve(undefined, { ...content, type: 'Deposited', balance: 100n }, now)).to.throw('opening');
+  });
+  it('moves the latest date with movements, not with refusals, and never back', () => {
+    const moved = evolve(account, { ...content, type: 'Deposited', balance: 100n }, now + 1);
+    expect(moved).to.deep.include({ balance: 100n, latestEffectiveAt: now - 5, recordedAt: now + 1, revision: 1 });
+    const refusal = { reason: 'insufficient-funds', shortfall: 1n, firstNegativeAt: null, balance: 100n } as const;
+    const after = evolve(moved, { ...content, ...refusal, type: 'WithdrawalRefused', effectiveAt: now }, now + 2);
+    expect(after).to.deep.include({ balance: 100n, latestEffectiveAt: now - 5, revision: 2 });
+    const back = evolve(after, { ...content, type: 'Withdrawn', balance: 0n, effectiveAt: 0 }, now + 3);
+    expect(back).to.deep.include({ balance: 0n, latestEffectiveAt: now - 5, revision: 3 });
+  });
+  it('does not believe a balance that the event does not lead to', () => {
+    expect(() => evolve(account, { ...content, type: 'Deposited', balance: 101n }, now)).to.throw('another balance');
+  });
+});

@@ -1,0 +1,291 @@
+import { expect } from 'chai';
+import { at, deposit, now, withdrawal } from '../account/decide.fixture.ts';
+import { brief, checkPromises, createInstance, eventsOf, recordedTimesOf, setClock } from './instance.fixture.ts';
+import { createSimulatedStore, lostAfterWriting, lostBeforeWriting } from './simulated-store.fixture.ts';
+
+async function openedAccount(options: Parameters<typeof createInstance>[1] = {}) {
+  const store = createSimulatedStore();
+  const instance = createInstance(store, options);
+  expect((await instance.open()).kind).to.equal('opened');
+  return { store, ...instance };
+}
+
+const all = async (outcomes: ReturnType<ReturnType<typeof createInstance>['submit']>[]) =>
+  (await Promise.all(outcomes)).map(brief);
+
+describe('group commit', () => {
+  it('appends all that wait for an account at once', async () => {
+    const { store, submit, appended } = await openedAccount();
+    const outcomes = await all([
+      submit(deposit('d1', '10.00')),
+      submit(withdrawal('w1', '7.00')),
+      submit(withdrawal('w2', '7.00')),
+      submit(deposit('d2', '1.00')),
+    ]);
+    expect(outcomes).to.deep.equal(['Deposited', 'Withdrawn', 'WithdrawalRefused', 'Deposited']);
+    expect(appended).to.deep.equal([4]);
+    expect(eventsOf(store).map(({ type }) => type)).to.deep.equal(['AccountOpened', ...outcomes]);
+    checkPromises(store);
+  });
+
+  it('appends at most 100 events, in the order submitted', async () => {
+    const { store, submit, appended } = await openedAccount();
+    const ids = Array.from({ length: 250 }, (_, i) => `t${i}`);
+    await all(ids.map((id) => submit(deposit(id, '1.00'))));
+    expect(appended).to.deep.equal([100, 100, 50]);
+    expect(
+      eventsOf(store).flatMap((event) => (event.type === 'AccountOpened' ? [] : event.transactionId)),
+    ).to.deep.equal(ids);
+  });
+
+  it('appends at most 512 kB, however many bytes a character has', async () => {
+    const { store, submit, appended } = await openedAccount();
+    const metadata = { note: '€'.repeat(5_000) };
+    await all(Array.from({ length: 100 }, (_, i) => submit(deposit(`t${i}`, '1.00', { metadata }))));
+    expect(appended.reduce((a, b) => a + b)).to.equal(100);
+    for (const { events } of store.attempts) {
+      expect(Buffer.byteLength(JSON.stringify(events.map(({ data }) => data)))).to.be.at.most(512 * 1024);
+    }
+    expect(appended.length).to.equal(4);
+  });
+
+  it('decides each against what the ones before it lead to, on past dates too', async () => {
+    const { store, submit } = await openedAccount();
+    const outcomes = await all([
+      submit(deposit('d1', '10.00', { effectiveAt: '2026-01-01' })),
+      submit(deposit('d2', '90.00', { effectiveAt: '2026-03-01' })),
+      submit(withdrawal('w1', '8.00', { effectiveAt: '2026-02-01' })),
+      submit(withdrawal('w2', '8.00', { effectiveAt: '2026-02-01' })),
+    ]);
+    expect(outcomes).to.deep.equal(['Deposited', 'Deposited', 'Withdrawn', 'WithdrawalRefused']);
+    expect(eventsOf(store).at(-1)).to.deep.include({
+      reason: 'insufficient-funds-at-date',
+      firstNegativeAt: at('2026-02-01'),
+    });
+    checkPromises(store);
+  });
+
+  it('keeps the timeline of what was appended, not of what was only drafted', async () => {
+    const { store, submit } = await openedAccount();
+    await submit(deposit('d1', '10.00', { effectiveAt: '2026-01-01' }));
+    await submit(deposit('d2', '90.00', { effectiveAt: '2026-03-01' }));
+    const early = (id: string, amount: string) => withdrawal(id, amount, { effectiveAt: '2026-02-01' });
+    expect(brief(await submit(early('w1', '1.00')))).to.equal('Withdrawn');
+    store.interceptNext(() => {
+      throw new RangeError('refused for good');
+    });
+    const failure = await submit(early('w2', '9.00')).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    expect(failure).to.be.instanceOf(RangeError);
+    expect(brief(await submit(early('w3', '9.00')))).to.equal('Withdrawn');
+    expect(brief(await submit(early('w4', '0.01')))).to.equal('WithdrawalRefused');
+    checkPromises(store);
+  });
+});
+
+describe('replay', () => {
+  it('answers the second of two in one group with the first one’s outcome', async () => {
+    const { store, submit, appended } = await openedAccount();
+    const outcomes = await all([submit(deposit('d1', '10.00')), submit(deposit('d1', '10.0'))]);
+    expect(outcomes).to.deep.equal(['Deposited', 'replayed Deposited']);
+    expect(appended).to.deep.equal([1]);
+    checkPromises(store);
+  });
+
+  it('answers from the stream, refusals too, without an append', async () => {
+    const { store, submit, appended } = await openedAccount();
+    const first = await submit(withdrawal('w1', '10.00'));
+    await submit(deposit('d1', '100.00'));
+    const again = await submit(withdrawal('w1', '10.00'));
+    expect(again).to.deep.equal({ ...first, replayed: true });
+    expect(appended).to.deep.equal([1, 1]);
+    const restarted = createInstance(store);
+    expect(await restarted.submit(withdrawal('w1', '10.00'))).to.deep.equal(again);
+  });
+
+  it('names what differs in one that is not the same', async () => {
+    const { submit } = await openedAccount();
+    const [, other] = await Promise.all([submit(deposit('d1', '10.00')), submit(withdrawal('d1', '11.00'))]);
+    const differs = ['type', 'amount'];
+    expect(other).to.deep.equal({ kind: 'rejected', rejection: { rule: 'transaction-id-reused', differs } });
+  });
+});
+
+describe('an append without an answer', () => {
+  it('is sent again with the same events; one that had landed is not written twice', async () => {
+    const { store, submit } = await openedAccount();
+    store.interceptNext(lostAfterWriting, lostBeforeWriting);
+    expect(brief(await submit(deposit('d1', '10.00')))).to.equal('Deposited');
+    const [first, second, third] = store.attempts.slice(1);
+    expect(second).to.deep.equal(first);
+    expect(third).to.deep.equal(first);
+    expect(eventsOf(store)).to.have.length(2);
+  });
+
+  it('is found where it landed before somebody else came in between: its own outcome, not a replay', async () => {
+    const { store, submit } = await openedAccount();
+    const other = createInstance(store);
+    store.interceptNext(async (write) => {
+      write();
+      await other.submit(deposit('x', '1.00'));
+      return { revision: 77 };
+    });
+    expect(brief(await submit(deposit('d1', '10.00')))).to.equal('Deposited');
+    expect(eventsOf(store)).to.have.length(3);
+    checkPromises(store);
+  });
+
+  it('gives its own outcome to the one that was sent, a replay to its double', async () => {
+    const { store, submit } = await openedAccount();
+    store.interceptNext((write) => {
+      write();
+      return { revision: 77 };
+    });
+    const outcomes = await all([submit(deposit('d1', '10.00')), submit(deposit('d1', '10.00'))]);
+    expect(outcomes).to.deep.equal(['Deposited', 'replayed Deposited']);
+  });
+
+  it('is unknown when the deadline has passed; the retry then tells', async () => {
+    const { store, submit } = await openedAccount({ deadlineMs: 150 });
+    await submit(deposit('d0', '1.00'));
+    store.interceptAll = lostAfterWriting;
+    expect(brief(await submit(deposit('d1', '10.00')))).to.equal('outcome-unknown');
+    store.interceptAll = undefined;
+    expect(brief(await createInstance(store).submit(deposit('d1', '10.00')))).to.equal('replayed Deposited');
+    checkPromises(store);
+  });
+
+  it('that lands after the deadline, when others were decided, can’t take effect any more', async () => {
+    const { store, submit } = await openedAccount({ deadlineMs: 100 });
+    await submit(deposit('d0', '10.00'));
+    const late: (() => unknown)[] = [];
+    store.interceptAll = (write, attempt) => {
+      late.push(write);
+      return lostBeforeWriting(write, attempt);
+    };
+    expect(brief(await submit(withdrawal('w1', '10.00')))).to.equal('outcome-unknown');
+    store.interceptAll = undefined;
+    expect(brief(await createInstance(store).submit(withdrawal('w2', '10.00')))).to.equal('Withdrawn');
+    for (const write of late) expect(write).to.throw('is at');
+    expect(late.length).to.be.greaterThan(0);
+    checkPromises(store);
+  });
+
+  it('leaves the later commands of the same request not attempted', async () => {
+    const { store, submit } = await openedAccount({ deadlineMs: 150 });
+    const sequence = { broken: false };
+    let lose = () => {};
+    const lost = new Promise<void>((resolve) => {
+      lose = resolve;
+    });
+    const reached = new Promise<void>((resolve) => {
+      store.interceptAll = async (write, attempt) => {
+        resolve();
+        await lost;
+        return lostBeforeWriting(write, attempt);
+      };
+    });
+    const first = submit(withdrawal('w1', '10.00'), sequence);
+    await reached;
+    const later = [submit(deposit('d1', '10.00'), sequence), submit(deposit('d2', '10.00'))];
+    lose();
+    expect(brief(await first)).to.equal('outcome-unknown');
+    store.interceptAll = undefined;
+    expect(await all(later)).to.deep.equal(['not-attempted', 'Deposited']);
+    expect(brief(await submit(deposit('d3', '1.00'), sequence))).to.equal('not-attempted');
+  });
+});
+
+describe('another instance', () => {
+  it('got in between: decided again on what is there now', async () => {
+    const { store, submit, appended } = await openedAccount();
+    await submit(deposit('d1', '100.00'));
+    const other = createInstance(store);
+    expect(brief(await other.submit(withdrawal('w1', '70.00')))).to.equal('Withdrawn');
+    expect(brief(await submit(withdrawal('w2', '70.00')))).to.equal('WithdrawalRefused');
+    expect(appended).to.deep.equal([1, 1]);
+    checkPromises(store);
+  });
+
+  it('recorded the same id with other content: one outcome and one 409', async () => {
+    const { store, submit } = await openedAccount();
+    await submit(deposit('d0', '1.00'));
+    await createInstance(store).submit(deposit('d1', '1.00'));
+    expect(brief(await submit(deposit('d1', '2.00')))).to.equal('transaction-id-reused');
+  });
+
+  it('made room under the cap: a rejection is confirmed by reading on', async () => {
+    const { store, submit } = await openedAccount();
+    await submit(deposit('d1', '9999999999999999.99'));
+    await createInstance(store).submit(withdrawal('w1', '5.00'));
+    expect(brief(await submit(deposit('d2', '5.00')))).to.equal('Deposited');
+    expect(brief(await submit(deposit('d3', '5.00')))).to.equal('balance-limit-exceeded');
+  });
+
+  it('recorded an id: its reuse goes before every other rejection, also where this one had not read of it', async () => {
+    const { store, submit } = await openedAccount();
+    await submit(deposit('d0', '1.00'));
+    await createInstance(store).submit(deposit('d1', '1.00'));
+    expect(brief(await submit(deposit('d1', '1.00', { currency: 'USD' })))).to.equal('transaction-id-reused');
+    expect(brief(await submit(deposit('d2', '1.00', { currency: 'USD' })))).to.equal('currency-mismatch');
+  });
+
+  it('opened the account: its absence was never kept', async () => {
+    const store = createSimulatedStore();
+    const { submit } = createInstance(store);
+    expect(brief(await submit(deposit('d1', '1.00')))).to.equal('account-not-found');
+    await createInstance(store).open();
+    expect(brief(await submit(deposit('d1', '1.00')))).to.equal('Deposited');
+  });
+
+  it('has a clock that is ahead: recordedAt does not go back, and effectiveAt is never after it', async () => {
+    const clock = setClock(now);
+    const { store, submit } = await openedAccount({ clock });
+    await createInstance(store, { clock: setClock(now + 60_000) }).submit(deposit('d1', '1.00'));
+    await submit(deposit('d2', '1.00'));
+    clock.time = now - 3_600_000;
+    await submit(deposit('d3', '1.00', { effectiveAt: new Date(now + 90_000).toISOString() }));
+    expect(recordedTimesOf(store)).to.deep.equal([now, now + 60_000, now + 60_000, now + 60_000]);
+    expect(eventsOf(store).at(-1)).to.deep.include({ effectiveAt: now + 60_000 });
+  });
+});
+
+describe('a store that is away', () => {
+  it('leaves commands undecided after the deadline, and takes them when it is back in time', async () => {
+    const { store, submit } = await openedAccount({ deadlineMs: 250 });
+    store.unavailable = true;
+    expect(brief(await submit(deposit('d1', '1.00')))).to.equal('service-unavailable');
+    const waiting = submit(deposit('d2', '1.00'));
+    setTimeout(() => {
+      store.unavailable = false;
+    }, 50);
+    expect(brief(await waiting)).to.equal('Deposited');
+  });
+
+  it('whose clock is not known yet decides nothing', async () => {
+    const clock = setClock(undefined);
+    clock.time = undefined;
+    const { submit, open } = createInstance(createSimulatedStore(), { clock, deadlineMs: 150 });
+    expect(await open()).to.deep.equal({ kind: 'unsettled', reason: 'service-unavailable' });
+    expect(brief(await submit(deposit('d1', '1.00')))).to.equal('service-unavailable');
+  });
+
+  it('that took too long to read is not sent what nobody waits for any more', async () => {
+    const { store } = await openedAccount();
+    const slow = createInstance(store, { deadlineMs: 20 });
+    store.beforeCall = () => new Promise((resolve) => setTimeout(resolve, 40));
+    expect(brief(await slow.submit(deposit('d1', '1.00')))).to.equal('service-unavailable');
+    expect(eventsOf(store)).to.have.length(1);
+  });
+
+  it('that holds a damaged stream fails its account alone', async () => {
+    const { store, submit, open } = await openedAccount();
+    await open('bob');
+    store.write('account-alice', [{ id: 'f', type: 'Frozen', data: {}, metadata: {} }], 0);
+    const failure = await submit(deposit('d1', '1.00')).then(brief, String);
+    expect(failure).to.contain('UnreadableEventError');
+    expect(brief(await submit({ ...deposit('d1', '1.00'), accountId: 'bob' }))).to.equal('Deposited');
+  });
+});
