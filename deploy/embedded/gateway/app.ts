@@ -1,13 +1,21 @@
 import { createHttpApp, type HttpAppOptions } from '@ledger/shared/http/app';
 import { route } from '@ledger/shared/http/routes';
 import type { Express, IRouter, RequestHandler } from 'express';
-import { frontPage } from './front-page.ts';
+import { type FrontPageLink, frontPage } from './front-page.ts';
 import { getJson, openApiDocument } from './openapi.ts';
 import { proxyTo } from './proxy.ts';
 import { documentedServices, type GatewayRoute, gatewayRoutes, type ServiceName, serviceNames } from './routes.ts';
 import type { Upstream } from './upstream.ts';
 
 const readinessTimeoutMs = 2_000;
+
+const links: readonly FrontPageLink[] = [
+  { href: '/openapi.json', what: 'the whole API, as an OpenAPI document' },
+  { href: '/v1/status', what: 'how far the read model has come' },
+  { href: '/problems', what: 'every error, and what to do about it' },
+  { href: '/readyz', what: 'whether all services are ready' },
+  { href: '/metrics', what: 'the gateway’s own, for Prometheus' },
+];
 
 export interface GatewayOptions extends Pick<HttpAppOptions, 'log' | 'metrics'> {
   readonly upstreams: Readonly<Record<ServiceName, Upstream>>;
@@ -23,13 +31,14 @@ export function createGatewayApp({ log, metrics, upstreams, proxy = proxyTo }: G
     projector: proxy(upstreams.projector),
   };
   const document = openApiDocument(documentedServices.map((name) => upstreams[name]));
+  const page = frontPage(links);
   return createHttpApp({
     log,
     metrics,
     readiness: () => notReady(upstreams),
     routes: (router) => {
       for (const gatewayRoute of gatewayRoutes) addRoute(router, gatewayRoute, handlers);
-      route(router, '/', { get: (_request, response) => void response.type('html').send(frontPage) });
+      route(router, '/', { get: (_request, response) => void response.type('html').send(page) });
       route(router, '/openapi.json', { get: async (_request, response) => void response.json(await document()) });
     },
   });

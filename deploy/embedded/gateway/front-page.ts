@@ -1,5 +1,13 @@
-/** What a person sees who opens the gateway's address in a browser. */
-export const frontPage = `<!doctype html>
+export interface FrontPageLink {
+  readonly href: string;
+  /** In HTML. */
+  readonly what: string;
+}
+
+/** What a person sees who opens a gateway's address in a browser; `links` are what that gateway has to show. */
+export function frontPage(links: readonly FrontPageLink[]): string {
+  const rows = links.map(({ href, what }) => `  <dt><a href="${href}">${href}</a></dt><dd>${what}</dd>`);
+  return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -19,11 +27,7 @@ export const frontPage = `<!doctype html>
 
 <h2>Look around</h2>
 <dl>
-  <dt><a href="/openapi.json">/openapi.json</a></dt><dd>the whole API, as an OpenAPI document</dd>
-  <dt><a href="/v1/status">/v1/status</a></dt><dd>how far the read model has come</dd>
-  <dt><a href="/problems">/problems</a></dt><dd>every error, and what to do about it</dd>
-  <dt><a href="/readyz">/readyz</a></dt><dd>whether all services are ready</dd>
-  <dt><a href="/metrics">/metrics</a></dt><dd>the gateway’s own, for Prometheus</dd>
+${rows.join('\n')}
 </dl>
 
 <h2>Try it</h2>
@@ -39,3 +43,4 @@ curl ORIGIN/v1/accounts/alice/balance</code></pre>
 </script>
 </html>
 `;
+}

@@ -1,6 +1,6 @@
 /**
- * Which service answers what, for every gateway: the one beside this file routes by it, and the rules of
- * deploy/docker/nginx-routes.conf are made from it.
+ * Which service answers what, for every gateway: the one beside this file routes by it, and HAProxy's maps
+ * in deploy/docker are made from it.
  */
 
 export const serviceNames = ['command-api', 'query-api', 'projector'] as const;
