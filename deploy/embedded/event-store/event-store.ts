@@ -18,7 +18,8 @@ export interface EventStore {
   /**
    * Appends all events or none. Resolves when what it tells is on disk: the events, the first append that this one
    * repeats, or what refuses it.
-   * @throws the error of the write, when it or one before it failed; nothing of this append is then in the store
+   * @throws the error of the write, when it or one before it failed, or Error where the store is full; nothing of this
+   *   append is then in the store
    */
   append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendOutcome>;
   /** The newest sequence number that readers may see. */
@@ -38,6 +39,7 @@ export type Flush = (commit: () => Promise<void>) => Promise<void>;
 
 const RECENT_IDS_BYTES = 8 * 1024 * 1024;
 const STREAM_HEADS = 20_000;
+/** Sequence numbers are 32-bit keys. */
 const MOST_ENTRIES = 0xffff_ffff;
 
 export function createEventStore(storage: Storage, flush: Flush = (commit) => commit()): EventStore {
@@ -69,7 +71,6 @@ export function createEventStore(storage: Storage, flush: Flush = (commit) => co
   });
 
   function takeSequence(): number {
-    if (issued >= MOST_ENTRIES) throw new Error(`the store is full: it holds at most ${MOST_ENTRIES} entries`);
     issued += 1;
     return issued;
   }
@@ -107,6 +108,7 @@ export function createEventStore(storage: Storage, flush: Flush = (commit) => co
         (id) => recentIds.revisionOf(name, id),
       );
       if (decision.kind === 'write') {
+        if (issued + events.length >= MOST_ENTRIES) throw new Error(`the store is full (${MOST_ENTRIES} entries)`);
         const rows = rowsOf(head, events, Date.now());
         const last = head.last;
         await commits.add(rows);

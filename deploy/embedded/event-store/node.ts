@@ -64,7 +64,7 @@ export async function startEventStore(options: EventStoreNodeOptions): Promise<E
 
   let stopping: Promise<void> | undefined;
   async function stop(): Promise<void> {
-    server.stop();
+    await server.stop();
     await store.close();
     await lock?.release();
     await remove();

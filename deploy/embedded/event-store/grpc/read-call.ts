@@ -21,15 +21,30 @@ export interface ReadOptions {
   readonly liveLag: number;
 }
 
+export interface ReadCalls {
+  read(this: void, call: ReadCall): void;
+  /** Resolves when no call reads from the store any more. */
+  ended(this: void): Promise<void>;
+}
+
 /** The Read call: reads and subscriptions, of one stream and of all. */
-export function createRead(store: EventStore, { liveLag }: ReadOptions): (call: ReadCall) => void {
-  return function read(call) {
+export function createReadCalls(store: EventStore, { liveLag }: ReadOptions): ReadCalls {
+  const reading = new Set<Promise<void>>();
+
+  function read(call: ReadCall): void {
     const outlet = createOutlet(call);
-    perform(call.request, outlet).then(
-      () => call.end(),
-      (error: unknown) => call.emit('error', asGrpcError(error)),
-    );
-  };
+    const done = perform(call.request, outlet)
+      .then(
+        () => void call.end(),
+        (error: unknown) => void call.emit('error', asGrpcError(error)),
+      )
+      .finally(() => reading.delete(done));
+    reading.add(done);
+  }
+
+  async function ended(): Promise<void> {
+    await Promise.all(reading);
+  }
 
   async function perform(message: ReadReq, outlet: Outlet): Promise<void> {
     const request = parseReadRequest(message);
@@ -98,6 +113,8 @@ export function createRead(store: EventStore, { liveLag }: ReadOptions): (call: 
     const options = checkpoints ? { after, matches, checkpoints, liveLag } : { after, matches, liveLag };
     await followAll(store, options, subscriberAt(outlet, request.uuid));
   }
+
+  return { read, ended };
 }
 
 function subscriberAt(outlet: Outlet, uuid: ReadRequest['uuid']): Subscriber {

@@ -59,7 +59,13 @@ function streamRequest(common: Common, options: ReadReq.Options.StreamOptions): 
   if (stream === '') throw handlerThrew();
   const atEnd = options.hasEnd() || (options.hasRevision() && options.getRevision() === END_REVISION);
   const revision = options.hasRevision() ? Number(options.getRevision()) : 0;
-  return { ...common, kind: 'stream', stream, from: atEnd ? 'end' : revision, fromStart: options.hasStart() };
+  return {
+    ...common,
+    kind: 'stream',
+    stream,
+    from: atEnd ? 'end' : revision,
+    fromStart: !options.hasRevision() && !atEnd,
+  };
 }
 
 function allRequest(

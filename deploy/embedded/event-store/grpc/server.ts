@@ -6,7 +6,7 @@ import { Server, ServerCredentials } from '@grpc/grpc-js';
 import type { EventStore } from '../event-store.ts';
 import { createBatchAppend } from './batch-append.ts';
 import { createGossip } from './gossip.ts';
-import { createRead, type ReadOptions } from './read-call.ts';
+import { createReadCalls, type ReadOptions } from './read-call.ts';
 import { getSupportedMethods } from './server-features.ts';
 import { createUnaryAppend } from './unary-append.ts';
 
@@ -26,8 +26,8 @@ const streamsService = {
 
 export interface GrpcServer {
   readonly port: number;
-  /** Ends every call and connection at once. */
-  stop(): void;
+  /** Ends every call and connection at once; resolves when none reads from the store any more. */
+  stop(): Promise<void>;
 }
 
 /** Serves the store on `host` and `port` (0 for a free one), without TLS. @throws Error where the port cannot be had */
@@ -40,8 +40,9 @@ export async function serve(
     'grpc.max_send_message_length': -1,
   });
   let bound = port;
+  const { read: readEvents, ended } = createReadCalls(store, options);
   server.addService(streamsService, {
-    read: createRead(store, options),
+    read: readEvents,
     append: createUnaryAppend(store),
     batchAppend: createBatchAppend(store),
   });
@@ -53,5 +54,11 @@ export async function serve(
       else resolve(taken);
     });
   });
-  return { port: bound, stop: () => server.forceShutdown() };
+  return {
+    port: bound,
+    async stop() {
+      server.forceShutdown();
+      await ended();
+    },
+  };
 }
