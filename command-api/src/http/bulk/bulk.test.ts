@@ -1,0 +1,223 @@
+import { once } from 'node:events';
+import { expect } from 'chai';
+import { until } from '../../../../deploy/test/until.fixture.ts';
+import { checkPromises, eventsOf } from '../../handling/instance.fixture.ts';
+import { lostBeforeWriting } from '../../handling/simulated-store.fixture.ts';
+import { line, outcomesOf, type RunningCommandApi, startCommandApi } from '../command-api.fixture.ts';
+
+describe('many transactions at once', () => {
+  let api: RunningCommandApi;
+  beforeEach(async () => {
+    api = await startCommandApi({ commandDeadlineMs: 200 });
+    await api.openAccount();
+    await api.openAccount('bob');
+  });
+  afterEach(() => api.close());
+
+  const statuses = (outcomes: readonly Record<string, unknown>[]) => outcomes.map(({ status }) => status);
+
+  /** Holds every append of an account back until it is let go. */
+  function hold(accountId: string) {
+    let letGo = () => {};
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    api.store.interceptAll = async (write, { stream }) => {
+      if (stream === `account-${accountId}`) await held;
+      return write();
+    };
+    return () => letGo();
+  }
+
+  describe('as NDJSON', () => {
+    it('are answered one by one, in order, with the members of the single answer', async () => {
+      const lines = [line('alice', 'd1', '10.00'), line('bob', 'w1', '5.00', 'withdrawal'), line('alice', 'd1', '10')];
+      const response = await api.ndjson(lines.join(''));
+      expect(response.headers.get('Content-Type')).to.equal('application/x-ndjson');
+      const [first, second, third] = await outcomesOf(response);
+      const members = { accountId: 'alice', transactionId: 'd1', amount: '10.00', balance: '10.00', revision: 1 };
+      expect(first).to.deep.include({ line: 1, status: 201, replayed: false, ...members });
+      expect(second).to.deep.include({ line: 2, status: 402, type: '/problems/insufficient-funds', shortfall: '5.00' });
+      expect(third).to.deep.include({ ...first, line: 3, status: 200, replayed: true });
+    });
+
+    it('take effect in the order of their lines within an account', async () => {
+      const spend = Array.from({ length: 300 }, (_, i) =>
+        line('alice', `t${i}`, '1.00', i % 2 ? 'withdrawal' : 'deposit'),
+      );
+      const outcomes = await outcomesOf(await api.ndjson(spend.join('')));
+      expect(outcomes.map((outcome) => outcome['line'])).to.deep.equal(spend.map((_, i) => i + 1));
+      expect(new Set(statuses(outcomes))).to.deep.equal(new Set([201]));
+      const ids = eventsOf(api.store).flatMap((event) => (event.type === 'AccountOpened' ? [] : event.transactionId));
+      expect(ids).to.deep.equal(spend.map((_, i) => `t${i}`));
+    });
+
+    it('are answered as they come: the first before the second is sent', async () => {
+      const stream = api.stream();
+      expect((await stream.response).statusCode).to.equal(200);
+      stream.request.write(line('alice', 'd1'));
+      expect(await stream.next()).to.deep.include({ line: 1, status: 201 });
+      stream.request.write(line('alice', 'd2').slice(0, 20));
+      stream.request.write(line('alice', 'd2').slice(20));
+      expect(await stream.next()).to.deep.include({ line: 2, status: 201, balance: '2.00' });
+      stream.request.end(line('alice', 'd3').trimEnd());
+      expect(await stream.next()).to.deep.include({ line: 3, status: 201 });
+      expect(await stream.next()).to.equal(undefined);
+    });
+
+    it('fail alone where a line is wrong, too long or not UTF-8; blank lines only count', async () => {
+      const bytes = Buffer.concat([
+        Buffer.from(`${line('alice', 'd1')}\n  \r\n{"oops\n`),
+        Buffer.from(line('alice', 'd2').replace('"deposit"', '"gift"')),
+        Buffer.from([0x22, 0xe9, 0x22, 0x0a]),
+        Buffer.from(`{"metadata":{"a":"${'x'.repeat(32 * 1024)}"}}\n`),
+        Buffer.from(line('alice', 'd3').replace('\n', '\r\n')),
+      ]);
+      const outcomes = await outcomesOf(await api.ndjson(new Uint8Array(bytes)));
+      expect(
+        outcomes.map(({ line: number, status, type }) => [number, status, status === 201 ? '' : type]),
+      ).to.deep.equal([
+        [1, 201, ''],
+        [4, 400, '/problems/invalid-json'],
+        [5, 400, '/problems/invalid-request'],
+        [6, 400, '/problems/invalid-json'],
+        [7, 413, '/problems/body-too-large'],
+        [8, 201, ''],
+      ]);
+    });
+
+    it('may have a line of exactly 32 kB, wherever it is cut on its way', async () => {
+      const empty = '{"metadata":{"a":"","b":""}}';
+      const long = empty.replace('"a":""', `"a":"${'x'.repeat(32 * 1024 - empty.length)}"`);
+      const [fits, over] = await outcomesOf(await api.ndjson(`${long}\n${long} \n`));
+      expect([fits?.['status'], over?.['status']]).to.deep.equal([400, 413]);
+    });
+
+    it('may be none', async () => {
+      expect(await outcomesOf(await api.ndjson('\n'))).to.deep.equal([]);
+    });
+
+    it('are not attempted after one of their account that has no outcome, however many; others go on', async () => {
+      await api.ndjson(line('alice', 'd0'));
+      api.store.interceptAll = (write, attempt) =>
+        attempt.stream === 'account-alice' ? lostBeforeWriting(write, attempt) : write();
+      const stream = api.stream();
+      stream.request.write(line('alice', 'd1'));
+      expect(await stream.next()).to.deep.include({ status: 503, type: '/problems/outcome-unknown' });
+      api.store.interceptAll = undefined;
+      const later = Array.from({ length: 10_500 }, (_, i) => line('alice', `later${i}`)).join('');
+      stream.request.end(`${later}${line('bob', 'd1')}`);
+      for (let i = 0; i < 10_500; i++) {
+        expect(await stream.next()).to.deep.include({ status: 503, type: '/problems/not-attempted' });
+      }
+      expect(await stream.next()).to.deep.include({ status: 201, accountId: 'bob' });
+      expect(eventsOf(api.store)).to.have.length(2);
+    });
+
+    it('are all not attempted once too many accounts have no outcome', async () => {
+      api.store.unavailable = true;
+      const stream = api.stream();
+      const lost = Array.from({ length: 10_000 }, (_, i) => line(`a${i}`, 't'));
+      stream.request.write(lost.join(''));
+      for (let i = 0; i < lost.length; i++) expect(await stream.next()).to.deep.include({ status: 503 });
+      api.store.unavailable = false;
+      stream.request.end(line('alice', 't'));
+      expect(await stream.next()).to.deep.include({ status: 503, type: '/problems/not-attempted' });
+      expect(eventsOf(api.store)).to.have.length(1);
+    });
+
+    it('pass through in memory that does not grow with their number', async () => {
+      const warnings: Error[] = [];
+      const onWarning = (warning: Error) => void warnings.push(warning);
+      process.on('warning', onWarning);
+      let most = 0;
+      api.store.beforeCall = () => {
+        most = Math.max(most, api.queues.size);
+        return Promise.resolve();
+      };
+      const stream = api.stream();
+      const total = 50_000;
+      const sending = (async () => {
+        const chunk = Array.from({ length: 1_000 }, (_, i) => line('nobody', `t${i}`)).join('');
+        for (let sent = 0; sent < total; sent += 1_000) {
+          if (!stream.request.write(chunk)) await once(stream.request, 'drain');
+        }
+        stream.request.end();
+      })();
+      let received = 0;
+      const response = await stream.response;
+      for await (const part of response) received += (part as Buffer).toString('latin1').split('\n').length - 1;
+      await sending;
+      process.off('warning', onWarning);
+      expect(received).to.equal(total);
+      expect(most).to.be.within(1, 1_001);
+      expect(warnings).to.deep.equal([]);
+    });
+
+    it('that were submitted go on when their client goes away in mid-request', async () => {
+      const letGo = hold('alice');
+      const stream = api.stream();
+      const lines = Array.from({ length: 200 }, (_, i) => line('alice', `t${i}`)).join('');
+      stream.request.write(`${line('bob', 'd1')}${lines}`);
+      await stream.next();
+      await until('the commands to be in the queue', () => api.queues.size === 200);
+      stream.request.on('error', () => undefined);
+      stream.request.destroy();
+      letGo();
+      await api.queues.idle();
+      expect(eventsOf(api.store)).to.have.length(201);
+      checkPromises(api.store);
+      expect(statuses(await outcomesOf(await api.ndjson(lines)))).to.deep.equal(Array.from({ length: 200 }, () => 200));
+    });
+  });
+
+  describe('as an array', () => {
+    const array = (body: unknown) => api.send('POST', '/v1/transactions', body);
+    const command = (accountId: string, transactionId: string, more = {}) => ({
+      accountId,
+      transactionId,
+      type: 'deposit',
+      amount: '1.00',
+      ...more,
+    });
+
+    it('are answered with an array', async () => {
+      const response = await array([command('alice', 'd1'), 5, command('nobody', 'd1'), command('alice', 'd1')]);
+      expect(response.headers.get('Content-Type')).to.equal('application/json; charset=utf-8');
+      const outcomes = (await response.json()) as Record<string, unknown>[];
+      expect(outcomes.map(({ line: number }) => number)).to.deep.equal([1, 2, 3, 4]);
+      expect(statuses(outcomes)).to.deep.equal([201, 400, 404, 200]);
+      expect(await (await array([])).json()).to.deep.equal([]);
+    });
+
+    it('may be large and of uneven sizes: each append stays within its bounds', async () => {
+      const large = Array.from({ length: 100 }, (_, i) =>
+        command('alice', `t${i}`, { metadata: { a: '€'.repeat(5_000) } }),
+      );
+      const small = Array.from({ length: 9_900 }, (_, i) => command('nobody', `t${i}`));
+      const outcomes = (await (await array([...small, ...large])).json()) as Record<string, unknown>[];
+      expect(new Set(statuses(outcomes))).to.deep.equal(new Set([404, 201]));
+      expect(eventsOf(api.store)).to.have.length(101);
+    });
+
+    it('are refused as a whole where there are too many, or it is no array', async () => {
+      const tooMany = await array(Array.from({ length: 10_001 }, (_, i) => command('alice', `t${i}`)));
+      expect(tooMany.status).to.equal(413);
+      expect(
+        (await array(`[${JSON.stringify(command('alice', 't'))}${' '.repeat(16 * 1024 * 1024)}]`)).status,
+      ).to.equal(413);
+      expect((await array({})).status).to.equal(400);
+      expect((await array('[')).status).to.equal(400);
+      expect(eventsOf(api.store)).to.have.length(1);
+    });
+  });
+
+  it('are 415 in another form, or encoded', async () => {
+    const post = (headers: Record<string, string>) =>
+      fetch(`${api.url}/v1/transactions`, { method: 'POST', headers, body: line('alice', 't') });
+    expect((await post({ 'Content-Type': 'text/csv' })).status).to.equal(415);
+    const zipped = await post({ 'Content-Type': 'application/x-ndjson', 'Content-Encoding': 'gzip' });
+    expect(zipped.status).to.equal(415);
+    expect(eventsOf(api.store)).to.have.length(1);
+  });
+});
