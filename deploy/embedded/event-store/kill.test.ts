@@ -1,24 +1,13 @@
-import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
-import type { ChildMessage } from '@ledger/shared/process/parent';
 import { expect } from 'chai';
+import { startProcess } from './node-process.fixture.ts';
 
-const SERVER = new URL('./server.ts', import.meta.url);
 const EVENTS_PER_APPEND = 10;
 const ROUNDS = 3;
-
-async function startProcess(directory: string): Promise<{ process: ChildProcess; url: string }> {
-  const child = fork(SERVER, {
-    env: { ...process.env, EVENTSTORE_DIR: directory, EVENTSTORE_PORT: '0', LOG_LEVEL: 'silent' },
-    execArgv: ['--import', 'tsx', '--conditions', 'ledger-source'],
-  });
-  const [message] = (await once(child, 'message')) as [ChildMessage];
-  return { process: child, url: `esdb://127.0.0.1:${message.listening.port}?tls=false` };
-}
 
 /** Appends to new streams from 16 sides until the server is gone; tells which appends were sent and which acknowledged. */
 async function appendUntilGone(url: string, round: number, onAcknowledged: (count: number) => void) {

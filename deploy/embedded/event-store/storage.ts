@@ -78,7 +78,14 @@ function uint32(value: number): Buffer {
  */
 export async function openStorage(directory: string): Promise<Storage> {
   // Without overlappingSync a commit is visible, and its promise resolves, only after LMDB has flushed it.
-  const environment = open({ path: join(directory, DATA_FILE), noSubdir: true, overlappingSync: false, maxDbs: 4 });
+  // With eventTurnBatching a failed commit would reject a promise of lmdb's own too, which nobody can handle.
+  const environment = open({
+    path: join(directory, DATA_FILE),
+    noSubdir: true,
+    overlappingSync: false,
+    eventTurnBatching: false,
+    maxDbs: 4,
+  });
   const about = environment.openDB<number, string>({ name: 'about', encoding: 'json' });
   const layout = about.get('layout');
   if (layout !== undefined && layout > LAYOUT) {
@@ -147,12 +154,13 @@ export async function openStorage(directory: string): Promise<Storage> {
     },
     async commit(rows) {
       try {
+        // The batch's promise stands for all the puts in it.
         await environment.batch(() => {
           for (const { sequence, record, stream } of rows) {
-            log.put(sequence, record);
+            void log.put(sequence, record);
             if (!stream) continue;
-            index.put(indexKey(stream.number, stream.revision), uint32(sequence));
-            if (stream.newName !== undefined) streams.put(nameKey(stream.newName), uint32(stream.number));
+            void index.put(indexKey(stream.number, stream.revision), uint32(sequence));
+            if (stream.newName !== undefined) void streams.put(nameKey(stream.newName), uint32(stream.number));
           }
         });
       } catch (error) {
