@@ -42,7 +42,7 @@ export async function* inOrder<Item, Result>(
       const next = started[0];
       if (next) {
         const result = await next;
-        started.shift();
+        void started.shift();
         wakeReader();
         yield result;
       } else if (ended) {
