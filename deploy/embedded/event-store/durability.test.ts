@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { END, EventStoreDBClient, jsonEvent, START } from '@eventstore/db-client';
 import { expect } from 'chai';
+import { open } from 'lmdb';
+import { lockDirectory } from '../directory-lock.ts';
 import { type EventStoreNode, startEventStore } from './node.ts';
+import { NewerLayoutError } from './storage.ts';
 
 const event = (n: number) => jsonEvent({ type: 'Happened', data: { n } });
 
@@ -185,5 +188,18 @@ describe('a store that is opened again', () => {
     expect(Number(again.position?.commit)).to.be.greaterThan(Number(answer.position?.commit) + 64);
     await client.dispose();
     await second.stop();
+  });
+
+  it('is refused, and not touched, when a newer version has written it', async () => {
+    const environment = open({ path: join(directory, 'events.mdb'), noSubdir: true });
+    await environment.openDB({ name: 'about', encoding: 'json' }).put('layout', 2);
+    await environment.close();
+    const refused = await startEventStore({ dataDir: directory, port: 0 }).catch((error: unknown) => error);
+    expect(refused).to.be.instanceOf(NewerLayoutError);
+    expect((refused as Error).message)
+      .to.contain(directory)
+      .and.contain('layout 2');
+    // The directory was given back.
+    await (await lockDirectory(directory, { waitMs: 0 })).release();
   });
 });

@@ -42,7 +42,15 @@ const STREAM_HEADS = 20_000;
 /** Sequence numbers are 32-bit keys. */
 const MOST_ENTRIES = 0xffff_ffff;
 
-export function createEventStore(storage: Storage, flush: Flush = (commit) => commit()): EventStore {
+export interface EventStoreOptions {
+  /** Default: a row counts as on disk when LMDB has flushed its commit. */
+  readonly flush?: Flush;
+  /** Is told of writes that failed. */
+  readonly onWriteFailed?: (error: unknown) => void;
+}
+
+export function createEventStore(storage: Storage, options: EventStoreOptions = {}): EventStore {
+  const { flush = (commit) => commit(), onWriteFailed } = options;
   const heads = createStreamHeads(storage, STREAM_HEADS);
   const recentIds = createRecentIds(RECENT_IDS_BYTES);
   const watchers = new Set<() => void>();
@@ -60,7 +68,8 @@ export function createEventStore(storage: Storage, flush: Flush = (commit) => co
         for (const watcher of watchers) watcher();
       });
     },
-    onFailed() {
+    onFailed(error) {
+      onWriteFailed?.(error);
       storage.refresh();
       heads.clear();
       recentIds.clear();

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Logger } from '@ledger/shared/log';
 import { type DirectoryLock, lockDirectory } from '../directory-lock.ts';
 import { createEventStore, type Flush } from './event-store.ts';
 import { writeFirstEvents } from './first-events.ts';
@@ -16,6 +17,8 @@ export type EventStoreNodeOptions = {
   readonly waitForLockMs?: number;
   /** How many events a live subscriber may be behind before it is dropped; default 400, see README.md. */
   readonly liveLag?: number;
+  /** Where failed writes are told. */
+  readonly log?: Logger;
   /** Around every commit; a test holds it back. */
   readonly flush?: Flush;
 } & (
@@ -40,7 +43,7 @@ const DEFAULT_LIVE_LAG = 400;
  *   the port cannot be had; nothing is left behind then
  */
 export async function startEventStore(options: EventStoreNodeOptions): Promise<EventStoreNode> {
-  const { port, host = '127.0.0.1', liveLag = DEFAULT_LIVE_LAG, waitForLockMs = 0, flush } = options;
+  const { port, host = '127.0.0.1', liveLag = DEFAULT_LIVE_LAG, waitForLockMs = 0, log, flush } = options;
   const directory = options.memory ? await mkdtemp(join(tmpdir(), 'event-store-')) : options.dataDir;
   const remove = async () => {
     if (options.memory) await rm(directory, { recursive: true, force: true });
@@ -53,7 +56,10 @@ export async function startEventStore(options: EventStoreNodeOptions): Promise<E
     lock = await lockDirectory(directory, { waitMs: waitForLockMs });
     storage = await openStorage(directory);
     await writeFirstEvents(storage);
-    store = createEventStore(storage, flush);
+    store = createEventStore(storage, {
+      ...(flush && { flush }),
+      onWriteFailed: (error) => log?.error({ error }, 'a write failed; the appends in it are refused'),
+    });
     server = await serve(store, { host, port, liveLag });
   } catch (error) {
     await storage?.close();

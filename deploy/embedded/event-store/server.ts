@@ -56,6 +56,7 @@ const node = await startEventStore({
   dataDir: config.EVENTSTORE_DIR,
   port: config.EVENTSTORE_PORT,
   waitForLockMs: WAIT_FOR_LOCK_MS,
+  log,
 }).catch((error: unknown) => refuse(explain(error, config)));
 
 log.info(
