@@ -1,0 +1,70 @@
+import { migrate } from '@ledger/shared/database/migrate';
+import { createPool, type Pool } from '@ledger/shared/database/pool';
+import { createMetrics } from '@ledger/shared/http/metrics';
+import { listen } from '@ledger/shared/http/server';
+import { createLog } from '@ledger/shared/log';
+import { readCheckpoint } from '../../projector/src/pipeline/checkpoint.ts';
+import { projectBatch } from '../../projector/src/pipeline/project-batch.ts';
+import { takeIn } from '../../projector/src/pipeline/taken-in.ts';
+import { createApp } from '../../query-api/src/app.ts';
+import { type MemoryEventStore, memoryEventStore } from './memory-event-store.fixture.ts';
+import { testDatabase } from './postgres.fixture.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Record<string, unknown>;
+}
+
+/** The query API in front of a real PostgreSQL, which a test fills as far as it likes, and of a store in memory. */
+export interface ReadModel {
+  readonly store: MemoryEventStore;
+  readonly pool: Pool;
+  get(path: string, init?: RequestInit): Promise<Answer>;
+  /** Projects what the store has, up to this many of its events. */
+  project(upTo?: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface ReadModelOptions {
+  readonly waitMs?: number;
+  readonly tailEvents?: number;
+  /** Default: a database of its own, with its tables. */
+  readonly databaseUrl?: string;
+  /** Whether a database that is given gets its tables; default no. */
+  readonly migrated?: boolean;
+}
+
+const migrations = new URL('../../projector/migrations/', import.meta.url);
+
+export async function startReadModel(options: ReadModelOptions = {}): Promise<ReadModel> {
+  const { waitMs = 100, tailEvents = 10_000 } = options;
+  const log = createLog('test', 'silent');
+  const pool = createPool(options.databaseUrl ?? (await testDatabase()), { log });
+  const store = memoryEventStore();
+  if (options.migrated ?? options.databaseUrl === undefined) await migrate(pool, migrations);
+  const app = createApp({ side: { pool, store, waitMs, tailEvents }, log, metrics: createMetrics('test') });
+  const server = await listen(app, '127.0.0.1', 0);
+  return {
+    store,
+    pool,
+    async get(path, init) {
+      const response = await fetch(`http://127.0.0.1:${server.port}${path}`, init);
+      const text = await response.text();
+      const body: Record<string, unknown> = text ? JSON.parse(text) : {};
+      return { status: response.status, headers: response.headers, body };
+    },
+    async project(upTo = store.events.length) {
+      const from = await readCheckpoint(pool);
+      const position = from.event?.position ?? -1n;
+      const events = store.events.slice(0, upTo).filter((event) => event.position > position);
+      const batch = events.filter(({ stream }) => stream.startsWith('account-')).map(takeIn);
+      const { stopped } = await projectBatch(pool, from, batch);
+      if (stopped) throw stopped;
+    },
+    async stop() {
+      await server.close(0);
+      await pool.end();
+    },
+  };
+}
