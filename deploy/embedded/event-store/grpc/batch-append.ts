@@ -13,6 +13,9 @@ const MOST_UNANSWERED = 4096;
 /** Of an append that names no deadline. */
 const DEFAULT_DEADLINE_MS = 10_000;
 
+/** Node's timers fire at once beyond this. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** One append on its way: its messages share a correlation id, and the last one says that it is. */
 interface Pending {
   readonly correlationId: UUID | undefined;
@@ -45,7 +48,10 @@ export function createBatchAppend(store: EventStore): handleBidiStreamingCall<Ba
     const refuse = (pending: Pending, status: Status) => answer(pending, (response) => response.setError(status));
 
     async function perform(pending: Pending, expected: ExpectedRevision): Promise<void> {
-      const patience = setTimeout(() => refuse(pending, timedOut()), pending.deadlineMs - Date.now());
+      const patience = setTimeout(
+        () => refuse(pending, timedOut()),
+        Math.min(pending.deadlineMs - Date.now(), LONGEST_TIMER_MS),
+      );
       try {
         const outcome = await store.append(pending.stream, expected, pending.gathered.events);
         answer(pending, (response) => setOutcome(response, outcome, expected));
