@@ -22,13 +22,13 @@ export async function openLog(file: string): Promise<{ readonly handle: FileHand
 }
 
 /**
- * What a process said last, for a terminal: its last lines of plain text (a stack trace, PostgreSQL's messages), or,
- * where it logged JSON only, the message of its last error.
+ * What a process said last, for a terminal: its last lines of plain text (an error without its stack,
+ * PostgreSQL's messages), or, where it logged JSON only, the message of its last error.
  * @param startsAt the byte at which its own lines begin
  */
 export async function lastWords(file: string, startsAt: number): Promise<readonly string[]> {
   const lines = (await readEnd(file, startsAt)).split('\n').filter((line) => line.trim() !== '');
-  const plain = lines.filter((line) => !line.startsWith('{"'));
+  const plain = lines.filter((line) => !line.startsWith('{"') && !/^ +at /.test(line));
   if (plain.length > 0) return plain.slice(-LAST_WORDS_LINES);
   return lines.flatMap(loggedError).slice(-1);
 }

@@ -133,6 +133,8 @@ export function startProcesses(
   async function stop(): Promise<void> {
     const inTime = new AbortController();
     const killing = delay(KILL_AFTER_MS, undefined, { signal: inTime.signal }).then(kill, () => {});
+    // Ctrl-C reaches every process of the terminal's group at once, whatever the order here.
+    for (const one of all) one.letEnd();
     await stopStep([gateway]);
     await stopStep(services);
     await Promise.all(all.map((one) => one.stop()));

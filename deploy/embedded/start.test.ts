@@ -213,6 +213,26 @@ describe('npm start', function () {
       await untilNothingRuns(folder, 500);
     });
   });
+
+  it('runs the real services, as compiled, and a Ctrl-C to all of them is no reason to start one again', async () => {
+    const run = startLedger({ LEDGER_DATA_DIR: join(folder, 'real') }, { start: 'compiled' });
+    const gateway = await untilReady(run);
+    const put = async (path: string, body: object) => {
+      const headers = { 'Content-Type': 'application/json' };
+      return fetch(gateway + path, { method: 'PUT', headers, body: JSON.stringify(body) });
+    };
+    expect((await put('/v1/accounts/alice', { name: 'Alice' })).status).to.equal(201);
+    const deposit = await put('/v1/accounts/alice/transactions/t-1', { type: 'deposit', amount: '100.00' });
+    expect(deposit.status).to.equal(201);
+    const balance = await fetch(`${gateway}/v1/accounts/alice/balance?consistency=strong`);
+    expect(await balance.json()).to.include({ balance: '100.00' });
+
+    process.kill(-run.pid, 'SIGINT');
+    const stopped = await Promise.race([run.ended, until('the end', stopsWithinMs, () => undefined)]);
+    expect(stopped).to.equal(0);
+    expect(run.stdout()).not.to.contain('starting it again');
+    await untilNothingRuns(folder, 500);
+  });
 });
 
 async function expectRefusal(run: LedgerRun, lines: readonly RegExp[]): Promise<void> {

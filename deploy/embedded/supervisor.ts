@@ -32,6 +32,8 @@ export interface SupervisedChild {
    * would not fare better a second time, so there is none.
    */
   readonly listening: Promise<number>;
+  /** Does not start it again when it ends, as it may at any moment once all is to stop. */
+  letEnd(): void;
   /** SIGTERM, and no restart. Resolves when it has ended. */
   stop(): Promise<void>;
   /** The same with SIGKILL. */
@@ -111,6 +113,7 @@ export function superviseChild(spec: ChildSpec, say: (line: string) => void): Su
     name: spec.name,
     port: port === 0 ? listening : Promise.resolve(port),
     listening,
+    letEnd: () => stopping.abort(),
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
   };
