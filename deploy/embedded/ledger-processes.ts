@@ -4,6 +4,7 @@ import type { DataDirectory } from './data-directory.ts';
 import { clusterIn, postgresUrl } from './postgres.ts';
 import type { PostgresUser } from './postgres-user.ts';
 import { killPostmaster } from './postmaster.ts';
+import { StartError } from './start-error.ts';
 import { type ChildSpec, type SupervisedChild, superviseChild } from './supervisor.ts';
 import type { StartConfig } from './variables.ts';
 
@@ -81,11 +82,13 @@ export function startProcesses(
   async function databaseUrl(): Promise<string> {
     if (postgres === undefined) return String(config.DATABASE_URL);
     const port = await postgres.port;
+    // The first start: the password appears together with the cluster.
+    if ((await postgresUrl(data.postgres, port)) === undefined) await postgres.listening;
     const url = await postgresUrl(data.postgres, port);
     if (url !== undefined) return url;
-    // The first start: the password appears together with the cluster.
-    await postgres.listening;
-    return String(await postgresUrl(data.postgres, port));
+    throw new StartError([
+      `LEDGER_DATA_DIR: the file postgres/password is missing in ${data.path}; put it back, or set LEDGER_DATA_DIR to another folder`,
+    ]);
   }
 
   const commandApi = child('command-api', {
