@@ -2,7 +2,7 @@ import type { TransactionLine } from './input-line.ts';
 
 /** Requests under way at one time. */
 const laneCount = 4;
-const chunkLines = 1_000;
+const chunkLines = 500;
 const chunkChars = 1_000_000;
 
 export interface Lanes {

@@ -63,7 +63,7 @@ export interface JsonAnswer {
 export async function getJson(upstream: Upstream, path: string, timeoutMs: number): Promise<JsonAnswer | undefined> {
   try {
     const signal = AbortSignal.timeout(timeoutMs);
-    const { statusCode, body } = await upstream.dispatcher.request({ method: 'GET', path, origin: '', signal });
+    const { statusCode, body } = await upstream.dispatcher.request({ method: 'GET', path, signal });
     return { status: statusCode, body: await body.json() };
   } catch (error) {
     if (error instanceof Error) return undefined;
