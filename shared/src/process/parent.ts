@@ -7,9 +7,11 @@
 /** What a child tells its supervisor. */
 export type ChildMessage = { readonly listening: { readonly port: number } };
 
-/** Calls `stop` once, when the channel to the parent closes. */
+/** Calls `stop` once, when the channel to the parent closes, or at once where it has closed already. */
 export function onParentGone(stop: () => void): void {
-  if (process.channel) process.once('disconnect', stop);
+  if (process.connected) process.once('disconnect', stop);
+  // Undefined where there never was a channel; false where the parent ended while this process was loading.
+  else if (process.connected === false) stop();
 }
 
 /** Tells the supervisor, if there is one, on which port this process listens. */
