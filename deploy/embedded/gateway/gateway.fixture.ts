@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { createMetrics } from '@ledger/shared/http/metrics';
 import { listen } from '@ledger/shared/http/server';
@@ -91,4 +91,22 @@ export function rawConnection(port: number): { readonly socket: Socket; received
     text += chunk.toString();
   });
   return { socket, received: () => text };
+}
+
+/** Makes the services answer with what they were asked. */
+export function echo(gateway: RunningGateway): void {
+  for (const [name, service] of Object.entries(gateway.services)) {
+    service.handle = async (request, response) => {
+      const body = await bodyOf(request);
+      const seen = { name, method: request.method, url: request.url, headers: request.headers, body };
+      const text = JSON.stringify(seen);
+      response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': text.length }).end(text);
+    };
+  }
+}
+
+export async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
 }
