@@ -1,3 +1,4 @@
+import { WrongRevisionError } from '@ledger/shared/event-store/event-store';
 import { expect } from 'chai';
 import { deposit, now } from '../account/decide.fixture.ts';
 import { brief, causation, createInstance, eventsOf, setClock } from './instance.fixture.ts';
@@ -71,6 +72,15 @@ describe('opening an account', () => {
     });
     expect(await open()).to.deep.include({ kind: 'opened', replayed: false });
     expect(eventsOf(store)).to.have.length(2);
+  });
+
+  it('finds its own where the store says that somebody was there before', async () => {
+    const { open, store } = opener();
+    store.interceptNext((write) => {
+      write();
+      throw new WrongRevisionError('the stream exists');
+    });
+    expect(await open()).to.deep.include({ kind: 'opened', replayed: false });
   });
 
   it('is unknown after the deadline', async () => {

@@ -12,10 +12,16 @@ const withdrawal = (amount: string, more = {}) => ({ type: 'withdrawal', amount,
 describe('the command API over HTTP', () => {
   let api: RunningCommandApi;
   beforeEach(async () => {
-    api = await startCommandApi({ commandDeadlineMs: 200 });
+    api = await startCommandApi();
     await api.openAccount();
   });
   afterEach(() => api.close());
+
+  /** The same with little time for a command. */
+  async function inHaste(): Promise<void> {
+    await api.close();
+    api = await startCommandApi({ commandDeadlineMs: 150 });
+  }
 
   const putTransaction = (id: string, body: unknown, headers?: Record<string, string>) =>
     api.put(`/v1/accounts/alice/transactions/${id}`, body, headers);
@@ -76,6 +82,7 @@ describe('the command API over HTTP', () => {
     });
 
     it('says, where the outcome is unknown and the id was made here, that repeating may open a second', async () => {
+      await inHaste();
       api.store.interceptAll = lostBeforeWriting;
       const { detail } = await expectProblem(await api.send('POST', '/v1/accounts', { name: 'A' }), 'outcome-unknown');
       expect(detail).to.contain('second account');
@@ -139,6 +146,8 @@ describe('the command API over HTTP', () => {
     });
 
     it('without an outcome are 503', async () => {
+      await inHaste();
+      await api.openAccount();
       await putTransaction('t0', deposit());
       api.store.interceptAll = lostBeforeWriting;
       const { detail } = await expectProblem(await putTransaction('t', deposit()), 'outcome-unknown');

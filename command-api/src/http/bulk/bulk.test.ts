@@ -8,11 +8,19 @@ import { line, outcomesOf, type RunningCommandApi, startCommandApi } from '../co
 describe('many transactions at once', () => {
   let api: RunningCommandApi;
   beforeEach(async () => {
-    api = await startCommandApi({ commandDeadlineMs: 200 });
+    api = await startCommandApi();
     await api.openAccount();
     await api.openAccount('bob');
   });
   afterEach(() => api.close());
+
+  /** The same with little time for a command. */
+  async function inHaste(): Promise<void> {
+    await api.close();
+    api = await startCommandApi({ commandDeadlineMs: 150 });
+    await api.openAccount();
+    await api.openAccount('bob');
+  }
 
   const statuses = (outcomes: readonly Record<string, unknown>[]) => outcomes.map(({ status }) => status);
 
@@ -98,6 +106,7 @@ describe('many transactions at once', () => {
     });
 
     it('are not attempted after one of their account that has no outcome, however many; others go on', async () => {
+      await inHaste();
       await api.ndjson(line('alice', 'd0'));
       api.store.interceptAll = (write, attempt) =>
         attempt.stream === 'account-alice' ? lostBeforeWriting(write, attempt) : write();
@@ -115,6 +124,7 @@ describe('many transactions at once', () => {
     });
 
     it('are all not attempted once too many accounts have no outcome', async () => {
+      await inHaste();
       api.store.unavailable = true;
       const stream = api.stream();
       const lost = Array.from({ length: 10_000 }, (_, i) => line(`a${i}`, 't'));
