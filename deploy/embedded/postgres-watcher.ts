@@ -39,8 +39,6 @@ let stopping = false;
 
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);
 onParentGone(stop);
-// The pipe may have closed while the modules above were being loaded: then nothing tells of it any more.
-if (process.connected === false) stop();
 
 const binaries = await postgresBinaries();
 

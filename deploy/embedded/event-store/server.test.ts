@@ -32,25 +32,30 @@ describe('the event store process refuses to start', () => {
   });
   after(() => rm(directory, { recursive: true, force: true }));
 
-  async function says(variables: Record<string, string>, ...parts: string[]): Promise<void> {
+  async function says(lines: number, variables: Record<string, string>, ...parts: string[]): Promise<void> {
     const { code, said } = await refusal(variables);
     expect(code).to.equal(1);
-    expect(said.trimEnd().split('\n')).to.have.length(1);
+    expect(said.trimEnd().split('\n')).to.have.length(lines);
     for (const part of parts) expect(said).to.contain(part);
   }
 
   it('without a directory, or with a wrong port', () =>
-    says({ EVENTSTORE_PORT: 'http' }, 'EVENTSTORE_PORT=http', 'EVENTSTORE_DIR is not set'));
+    says(2, { EVENTSTORE_PORT: 'http' }, 'EVENTSTORE_PORT=http', 'EVENTSTORE_DIR is not set'));
 
   it('where another owns the directory', async () => {
     const lock = await lockDirectory(directory, { waitMs: 0 });
-    await says({ EVENTSTORE_DIR: directory, EVENTSTORE_PORT: '0' }, directory, 'in use', 'set EVENTSTORE_DIR');
+    await says(1, { EVENTSTORE_DIR: directory, EVENTSTORE_PORT: '0' }, directory, 'in use', 'set EVENTSTORE_DIR');
     await lock.release();
   });
 
   it('where the directory cannot be made', async () => {
     await writeFile(join(directory, 'file'), '');
-    await says({ EVENTSTORE_DIR: join(directory, 'file', 'x'), EVENTSTORE_PORT: '0' }, 'ENOTDIR', 'set EVENTSTORE_DIR');
+    await says(
+      1,
+      { EVENTSTORE_DIR: join(directory, 'file', 'x'), EVENTSTORE_PORT: '0' },
+      'ENOTDIR',
+      'set EVENTSTORE_DIR',
+    );
   });
 
   it('on a port that is taken', async () => {
@@ -58,7 +63,7 @@ describe('the event store process refuses to start', () => {
     await once(other, 'listening');
     const address = other.address();
     const port = typeof address === 'object' && address ? String(address.port) : '';
-    await says({ EVENTSTORE_DIR: directory, EVENTSTORE_PORT: port }, `port ${port} is taken`, 'set EVENTSTORE_PORT');
+    await says(1, { EVENTSTORE_DIR: directory, EVENTSTORE_PORT: port }, `port ${port} is taken`, 'set EVENTSTORE_PORT');
     other.close();
   });
 });

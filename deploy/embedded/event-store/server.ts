@@ -1,7 +1,8 @@
 import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import { ConfigError, port, readConfig } from '@ledger/shared/config';
 import { createLog, logLevel } from '@ledger/shared/log';
-import { onParentGone, reportListening } from '@ledger/shared/process/parent';
+import { reportListening } from '@ledger/shared/process/parent';
+import { runService } from '@ledger/shared/process/service';
 import { z } from 'zod';
 import { DirectoryInUseError } from '../directory-lock.ts';
 import { startEventStore } from './node.ts';
@@ -34,50 +35,28 @@ function explain(error: unknown, config: { EVENTSTORE_PORT: number; EVENTSTORE_D
   return `the store cannot be opened in ${config.EVENTSTORE_DIR} (${reason}): set EVENTSTORE_DIR to a directory that can be written`;
 }
 
-function refuse(problem: string): never {
-  process.stderr.write(`event store: ${problem}\n`);
-  process.exit(1);
-}
-
-function configuration() {
-  try {
-    return readConfig(CONFIG, process.env);
-  } catch (error) {
-    if (error instanceof ConfigError) return refuse(error.problems.join('; '));
-    throw error;
-  }
-}
-
-// What gRPC would say on its own about a port that is taken comes in the one line below.
-setLogVerbosity(logVerbosity.NONE);
-const config = configuration();
-const log = createLog('event-store', config.LOG_LEVEL);
-const node = await startEventStore({
-  dataDir: config.EVENTSTORE_DIR,
-  port: config.EVENTSTORE_PORT,
-  waitForLockMs: WAIT_FOR_LOCK_MS,
-  log,
-}).catch((error: unknown) => refuse(explain(error, config)));
-
-log.info(
-  { url: node.url, directory: config.EVENTSTORE_DIR },
-  'listening; this is a single-node event store for development, tests and small installations',
-);
-reportListening(node.port);
-
-let stopping = false;
-function stop(why: string): void {
-  if (stopping) return;
-  stopping = true;
-  log.info({ why }, 'stopping');
-  node.stop().then(
-    () => process.exit(0),
-    (error: unknown) => {
-      log.error({ error }, 'could not stop cleanly');
-      process.exit(1);
-    },
+await runService('event store', async () => {
+  // What gRPC would say on its own about a port that is taken comes in the one line above.
+  setLogVerbosity(logVerbosity.NONE);
+  const config = readConfig(CONFIG, process.env);
+  const log = createLog('event-store', config.LOG_LEVEL);
+  const node = await startEventStore({
+    dataDir: config.EVENTSTORE_DIR,
+    port: config.EVENTSTORE_PORT,
+    waitForLockMs: WAIT_FOR_LOCK_MS,
+    log,
+  }).catch((error: unknown) => {
+    throw new ConfigError([explain(error, config)]);
+  });
+  log.info(
+    { url: node.url, directory: config.EVENTSTORE_DIR },
+    'listening; this is a single-node event store for development, tests and small installations',
   );
-}
-process.on('SIGTERM', () => stop('SIGTERM'));
-process.on('SIGINT', () => stop('SIGINT'));
-onParentGone(() => stop('the parent process is gone'));
+  reportListening(node.port);
+  return {
+    async stop() {
+      log.info('stopping');
+      await node.stop();
+    },
+  };
+});
