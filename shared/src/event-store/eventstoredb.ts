@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import {
   type AllStreamResolvedEvent,
   BACKWARDS,
@@ -11,6 +12,7 @@ import {
   MaxAppendSizeExceededError,
   START,
   StreamDeletedError,
+  type StreamingRead,
   StreamNotFoundError,
   streamNameFilter,
   UnknownError,
@@ -109,7 +111,7 @@ export function connectEventStore(url: string): EventStore {
     signal.addEventListener('abort', unsubscribe, { once: true });
     if (onCaughtUp) subscription.on('caughtUp', onCaughtUp);
     try {
-      for await (const resolved of subscription) {
+      for await (const resolved of itemsOf<AllStreamResolvedEvent>(subscription, () => subscription.unsubscribe())) {
         if (signal.aborted) return;
         const event = toRecordedEvent(resolved);
         if (event) yield event;
@@ -119,7 +121,6 @@ export function connectEventStore(url: string): EventStore {
       throw new StoreUnavailableError(`the subscription ended: ${messageOf(error)}`, { cause: error });
     } finally {
       signal.removeEventListener('abort', unsubscribe);
-      subscription.destroy();
     }
     if (!signal.aborted) throw new StoreUnavailableError('the subscription ended');
   }
@@ -148,17 +149,17 @@ function toEventData({ id, type, data, metadata }: JsonEvent): EventData {
   return jsonEvent({ id, type, data, metadata });
 }
 
+type Resolved = Parameters<typeof toRecordedEvent>[0];
+
 /** Runs a read and translates its errors; what the consumer of the events throws passes through. */
-async function* recordedEvents(
-  start: () => AsyncIterable<AllStreamResolvedEvent | { event?: ClientRecordedEvent }>,
-  what: string,
-): AsyncGenerator<RecordedEvent> {
-  const iterator = start()[Symbol.asyncIterator]();
+async function* recordedEvents(start: () => StreamingRead<Resolved>, what: string): AsyncGenerator<RecordedEvent> {
+  const reading = start();
+  const items = itemsOf<Resolved>(reading, () => reading.cancel());
   try {
     for (;;) {
-      let next: IteratorResult<AllStreamResolvedEvent | { event?: ClientRecordedEvent }>;
+      let next: IteratorResult<Resolved>;
       try {
-        next = await iterator.next();
+        next = await items.next();
       } catch (error) {
         if (error instanceof StreamNotFoundError) return;
         if (error instanceof StreamDeletedError) throw new StreamDamagedError(`${what}: deleted`, { cause: error });
@@ -169,7 +170,33 @@ async function* recordedEvents(
       if (event) yield event;
     }
   } finally {
-    await iterator.return?.();
+    await items.return(undefined);
+  }
+}
+
+/**
+ * What one of the client's streams brings. A stream that is left early is cancelled and read out: the client keeps a call
+ * until it has ended, and a call whose stream was only destroyed never does, nor does `dispose` then.
+ */
+async function* itemsOf<Item>(stream: Readable, cancel: () => Promise<void>): AsyncGenerator<Item, undefined> {
+  const items: AsyncIterator<Item> = stream.iterator({ destroyOnReturn: false });
+  let isOver = false;
+  try {
+    for (;;) {
+      isOver = true;
+      const next = await items.next();
+      if (next.done) return;
+      isOver = false;
+      yield next.value;
+    }
+  } finally {
+    if (!isOver) {
+      await items.return?.();
+      // Nobody is left to be told that the connection was lost.
+      stream.on('error', () => undefined);
+      stream.resume();
+      await cancel();
+    }
   }
 }
 

@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from 'chai';
+import { type EventStoreNode, startEventStore } from '../../../deploy/embedded/event-store/node.ts';
+import { failure } from '../../../deploy/test/failure.fixture.ts';
+import type { EventStore } from './event-store.ts';
+import { connectEventStore } from './eventstoredb.ts';
+
+describe('reading the event store through its client', () => {
+  let node: EventStoreNode;
+  let store: EventStore;
+
+  before(async () => {
+    node = await startEventStore({ memory: true, port: 0 });
+    store = connectEventStore(node.url);
+    const event = () => ({ id: randomUUID(), type: 'Counted', data: { text: 'x'.repeat(500) }, metadata: {} });
+    for (let n = 0; n < 20; n++) await store.append('account-a', Array.from({ length: 50 }, event), 'any', 10_000);
+  });
+  after(() => node.stop());
+
+  it('leaves nothing behind of reads and subscriptions that are left early, so that it can be let go of', async () => {
+    for (let n = 0; n < 50; n++) {
+      expect((await store.readLast('account-a'))?.revision).to.equal(999);
+      for await (const { revision } of store.readForwards('account-a', 10)) if (revision === 10 + n) break;
+      for await (const { revision } of store.readAllBackwards()) if (revision === 998) break;
+      for await (const _ of store.readAllForwards(0n, 1)) break;
+      const { signal } = new AbortController();
+      for await (const { revision } of store.subscribeToAll({ streamPrefix: 'account-', after: undefined, signal })) {
+        if (revision === n) break;
+      }
+    }
+    await store.dispose();
+    store = connectEventStore(node.url);
+  });
+
+  it('passes on what the consumer of a read throws', async () => {
+    async function read(): Promise<void> {
+      for await (const { revision } of store.readForwards('account-a', 0))
+        if (revision === 3) throw new Error('enough');
+    }
+    expect(await failure(read())).to.have.property('message', 'enough');
+  });
+
+  it('ends a subscription that waits when its signal aborts', async () => {
+    const stopping = new AbortController();
+    let seen = 0;
+    const after = undefined;
+    const onCaughtUp = () => stopping.abort();
+    const { signal } = stopping;
+    for await (const _ of store.subscribeToAll({ streamPrefix: 'account-', after, signal, onCaughtUp })) seen++;
+    expect(seen).to.equal(1_000);
+    await store.dispose();
+  });
+});
