@@ -10,10 +10,13 @@ import { createApp } from './app.ts';
 import { queryApiConfig } from './config.ts';
 import { readLimits } from './read-side.ts';
 
+/** A query that takes longer is better answered with 503 than waited for. */
+const statementTimeoutMs = 5_000;
+
 await runService('query-api', async () => {
   const config = readConfig(queryApiConfig, process.env);
   const log = createLog('query-api', config.LOG_LEVEL);
-  const pool = createPool(config.DATABASE_URL, { log });
+  const pool = createPool(config.DATABASE_URL, { log, statementTimeoutMs });
   const store = connectEventStore(config.EVENTSTORE_URL);
   const app = createApp({ side: { pool, store, ...readLimits }, log, metrics: createMetrics('query-api') });
   const { HOST, QUERY_API_PORT, DRAIN_TIMEOUT_MS } = config;
