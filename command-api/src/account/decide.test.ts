@@ -1,8 +1,7 @@
 import { maxBalanceMinor } from '@ledger/shared/money';
 import { expect } from 'chai';
-import { evolve } from './account.ts';
 import { accepted, at, deposit, given, now, opened, refused, withdrawal } from './decide.fixture.ts';
-import { type DecisionState, decide, type Rejection } from './decide.ts';
+import { type DecisionState, decide } from './decide.ts';
 
 const fiveMinutesMs = 5 * 60_000;
 const hundred = [opened(), accepted(deposit('d1', '100.00', { effectiveAt: '2026-05-01' }))] as const;
@@ -199,120 +198,5 @@ describe('deciding a transaction', () => {
       const state: DecisionState = { ...history.state('w2'), timeline: undefined };
       expect(() => decide(withdrawal('w2', '1.00', { effectiveAt: '2026-01-01' }), state, now)).to.throw('timeline');
     });
-  });
-});
-
-/** Each rule as the one change that makes it fire; the order of the list is the documented order of the guards. */
-type Scenario = { amount: string; currency?: string; effectiveAt?: string; type: 'deposit' | 'withdrawal' };
-const rules: readonly {
-  readonly outcome: Rejection['rule'] | 'insufficient-funds' | 'insufficient-funds-at-date';
-  readonly type?: Scenario['type'];
-  readonly fires: (scenario: Scenario) => Scenario;
-  readonly state?: (state: DecisionState) => DecisionState;
-  /** Of the command's date: two rules that need different ones can't both fire. */
-  readonly date?: 'future' | 'past';
-}[] = [
-  {
-    outcome: 'transaction-id-reused',
-    fires: (scenario) => scenario,
-    state: (state) => ({ ...state, recorded: given(...hundred).state('d1').recorded }),
-  },
-  { outcome: 'account-not-found', fires: (scenario) => scenario, state: (state) => ({ ...state, account: undefined }) },
-  { outcome: 'currency-mismatch', fires: (scenario) => ({ ...scenario, currency: 'USD' }) },
-  { outcome: 'too-many-decimals', fires: (scenario) => ({ ...scenario, amount: `${scenario.amount}5` }) },
-  {
-    outcome: 'effective-date-in-future',
-    date: 'future',
-    fires: (scenario) => ({ ...scenario, effectiveAt: iso(now + fiveMinutesMs + 1) }),
-  },
-  {
-    outcome: 'balance-limit-exceeded',
-    type: 'deposit',
-    fires: (scenario) => ({ ...scenario, type: 'deposit', amount: '9999999999999999.99' }),
-  },
-  {
-    outcome: 'insufficient-funds',
-    type: 'withdrawal',
-    fires: (scenario) => ({ ...scenario, type: 'withdrawal', amount: '150.00' }),
-  },
-  {
-    outcome: 'insufficient-funds-at-date',
-    type: 'withdrawal',
-    date: 'past',
-    fires: (scenario) => ({
-      ...scenario,
-      type: 'withdrawal',
-      effectiveAt: '2026-01-15',
-      amount: scenario.amount === '1.00' ? '50.00' : scenario.amount,
-    }),
-  },
-];
-
-describe('the order of the guards', () => {
-  const state = given(
-    opened(),
-    accepted(deposit('first', '20.00', { effectiveAt: '2026-01-01' })),
-    accepted(deposit('second', '80.00', { effectiveAt: '2026-02-01' })),
-  ).state('t');
-
-  function outcomeOf(fired: readonly (typeof rules)[number][]): string {
-    // The decimals go on last, whatever the amount has become.
-    const byAmount = [...fired].sort((a, b) => Number(a === rules[3]) - Number(b === rules[3]));
-    const scenario = byAmount.reduce<Scenario>((s, rule) => rule.fires(s), { type: 'deposit', amount: '1.00' });
-    const { type, amount, ...content } = scenario;
-    const command = type === 'deposit' ? deposit('t', amount, content) : withdrawal('t', amount, content);
-    const decision = decide(
-      command,
-      fired.reduce((s, rule) => rule.state?.(s) ?? s, state),
-      now,
-    );
-    if (decision.kind === 'rejected') return decision.rejection.rule;
-    return decision.kind === 'event' && decision.event.type === 'WithdrawalRefused'
-      ? decision.event.reason
-      : decision.kind;
-  }
-
-  it('lets the scenario pass where no rule fires', () => expect(outcomeOf([])).to.equal('event'));
-  for (const rule of rules) {
-    it(`${rule.outcome} fires alone`, () => expect(outcomeOf([rule])).to.equal(rule.outcome));
-  }
-  for (const [at, earlier] of rules.entries()) {
-    for (const later of rules.slice(at + 1)) {
-      const exclusive = (a?: string, b?: string) => a !== undefined && b !== undefined && a !== b;
-      if (exclusive(earlier.type, later.type) || exclusive(earlier.date, later.date)) continue;
-      it(`${earlier.outcome} goes before ${later.outcome}`, () => {
-        expect(outcomeOf([earlier, later])).to.equal(earlier.outcome);
-      });
-    }
-  }
-});
-
-describe('evolving an account', () => {
-  const account = evolve(undefined, opened(), now);
-  const content = {
-    accountId: 'alice',
-    transactionId: 't',
-    amount: 100n,
-    currency: 'EUR',
-    effectiveAt: now - 5,
-    description: '',
-    metadata: {},
-  };
-  it('begins with the opening', () => {
-    expect(account).to.deep.include({ revision: 0, balance: 0n, latestEffectiveAt: null, recordedAt: now });
-    expect(() => evolve(account, opened(), now)).to.throw('opened twice');
-    expect(() => evolve(undefined, { ...content, type: 'Deposited', balance: 100n }, now)).to.throw('opening');
-  });
-  it('moves the latest date with movements, not with refusals, and never back', () => {
-    const moved = evolve(account, { ...content, type: 'Deposited', balance: 100n }, now + 1);
-    expect(moved).to.deep.include({ balance: 100n, latestEffectiveAt: now - 5, recordedAt: now + 1, revision: 1 });
-    const refusal = { reason: 'insufficient-funds', shortfall: 1n, firstNegativeAt: null, balance: 100n } as const;
-    const after = evolve(moved, { ...content, ...refusal, type: 'WithdrawalRefused', effectiveAt: now }, now + 2);
-    expect(after).to.deep.include({ balance: 100n, latestEffectiveAt: now - 5, revision: 2 });
-    const back = evolve(after, { ...content, type: 'Withdrawn', balance: 0n, effectiveAt: 0 }, now + 3);
-    expect(back).to.deep.include({ balance: 0n, latestEffectiveAt: now - 5, revision: 3 });
-  });
-  it('does not believe a balance that the event does not lead to', () => {
-    expect(() => evolve(account, { ...content, type: 'Deposited', balance: 101n }, now)).to.throw('another balance');
   });
 });

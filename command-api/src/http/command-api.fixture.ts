@@ -2,6 +2,8 @@ import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { createInterface } from 'node:readline';
 import { listen } from '@ledger/shared/http/server';
 import { createLog } from '@ledger/shared/log';
+import { Problem, type ProblemName, problemKinds } from '@ledger/shared/problems';
+import { expect } from 'chai';
 import { Registry } from 'prom-client';
 import { createCommandApi } from '../app.ts';
 import { setClock } from '../handling/instance.fixture.ts';
@@ -11,10 +13,14 @@ import { createSimulatedStore } from '../handling/simulated-store.fixture.ts';
 export async function startCommandApi(options: { commandDeadlineMs?: number } = {}) {
   const store = createSimulatedStore();
   const clock = setClock();
+  const errorsLogged: unknown[] = [];
+  const log = Object.assign(createLog('command-api', 'silent'), {
+    error: (...entry: unknown[]) => void errorsLogged.push(entry),
+  });
   const { app, queues } = createCommandApi({
     store,
     clock,
-    log: createLog('command-api', 'silent'),
+    log,
     metrics: new Registry(),
     defaultCurrency: 'EUR',
     commandDeadlineMs: options.commandDeadlineMs ?? 5_000,
@@ -33,6 +39,7 @@ export async function startCommandApi(options: { commandDeadlineMs?: number } = 
   return {
     store,
     clock,
+    errorsLogged,
     queues,
     url,
     send,
@@ -91,4 +98,25 @@ export async function outcomesOf(response: Response): Promise<Record<string, unk
     .split('\n')
     .filter((part) => part !== '')
     .map((part) => JSON.parse(part));
+}
+
+/** Expects an answer to be this problem, with all that every problem has, and gives its body. */
+export async function expectProblem(response: Response, kind: ProblemName): Promise<Record<string, unknown>> {
+  const { status, title } = problemKinds[kind];
+  const body = await response.text();
+  expect(response.status, body).to.equal(status);
+  expect(response.headers.get('Content-Type')).to.match(/^application\/problem\+json/);
+  expect(response.headers.get('X-Request-Id')).to.match(/^[0-9a-f-]{36}$/);
+  const { retryAfterSeconds } = new Problem(kind, '');
+  expect(response.headers.get('Retry-After')).to.equal(retryAfterSeconds?.toString() ?? null);
+  const problem: Record<string, unknown> = JSON.parse(body);
+  expect(problem).to.deep.include({ type: `/problems/${kind}`, title, status });
+  expect(problem['detail']).to.be.a('string').that.is.not.equal('');
+  return problem;
+}
+
+/** The fields that a 400 names. */
+export async function wrongFields(response: Response): Promise<string[]> {
+  const { errors } = await expectProblem(response, 'invalid-request');
+  return (errors as { field: string }[]).map(({ field }) => field);
 }

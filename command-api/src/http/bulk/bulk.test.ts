@@ -164,21 +164,30 @@ describe('many transactions at once', () => {
       expect(warnings).to.deep.equal([]);
     });
 
-    it('that were submitted go on when their client goes away in mid-request', async () => {
-      const letGo = hold('alice');
-      const stream = api.stream();
-      const lines = Array.from({ length: 200 }, (_, i) => line('alice', `t${i}`)).join('');
-      stream.request.write(`${line('bob', 'd1')}${lines}`);
-      await stream.next();
-      await until('the commands to be in the queue', () => api.queues.size === 200);
-      stream.request.on('error', () => undefined);
-      stream.request.destroy();
-      letGo();
-      await api.queues.idle();
-      expect(eventsOf(api.store)).to.have.length(201);
-      checkPromises(api.store);
-      expect(statuses(await outcomesOf(await api.ndjson(lines)))).to.deep.equal(Array.from({ length: 200 }, () => 200));
-    });
+    for (const [when, ended] of [
+      ['in mid-request', false],
+      ['before its answers', true],
+    ] as const) {
+      it(`that were submitted go on when their client goes away ${when}`, async () => {
+        const letGo = hold('alice');
+        const stream = api.stream();
+        const lines = Array.from({ length: 200 }, (_, i) => line('alice', `t${i}`)).join('');
+        stream.request.write(`${line('bob', 'd1')}${lines}`);
+        if (ended) stream.request.end();
+        await stream.next();
+        await until('the commands to be in the queue', () => api.queues.size === 200);
+        stream.request.on('error', () => undefined);
+        stream.request.destroy();
+        letGo();
+        await api.queues.idle();
+        expect(eventsOf(api.store)).to.have.length(201);
+        checkPromises(api.store);
+        expect(api.errorsLogged).to.deep.equal([]);
+        expect(statuses(await outcomesOf(await api.ndjson(lines)))).to.deep.equal(
+          Array.from({ length: 200 }, () => 200),
+        );
+      });
+    }
   });
 
   describe('as an array', () => {

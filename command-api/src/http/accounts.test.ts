@@ -1,0 +1,64 @@
+import { expect } from 'chai';
+import { now } from '../account/decide.fixture.ts';
+import { lostBeforeWriting } from '../handling/simulated-store.fixture.ts';
+import { expectProblem, type RunningCommandApi, startCommandApi, wrongFields } from './command-api.fixture.ts';
+
+describe('opening accounts over HTTP', () => {
+  let api: RunningCommandApi;
+  beforeEach(async () => {
+    api = await startCommandApi();
+    await api.openAccount();
+  });
+  afterEach(() => api.close());
+
+  /** The same with little time for a command. */
+  async function inHaste(): Promise<void> {
+    await api.close();
+    api = await startCommandApi({ commandDeadlineMs: 150 });
+    await api.openAccount();
+  }
+
+  it('answers 201 with Location, 200 to the same again, with the same body', async () => {
+    const first = await api.put('/v1/accounts/bob', { name: 'Bob', currency: 'JPY', metadata: { a: 'b' } });
+    expect(first.status).to.equal(201);
+    expect(first.headers.get('Location')).to.equal('/v1/accounts/bob');
+    expect(first.headers.get('Idempotent-Replayed')).to.equal(null);
+    const body = await first.json();
+    const recordedAt = new Date(now).toISOString();
+    const content = { accountId: 'bob', name: 'Bob', currency: 'JPY', metadata: { a: 'b' } };
+    expect(body).to.deep.equal({ ...content, balance: '0', revision: 0, recordedAt });
+    const again = await api.put('/v1/accounts/bob', { name: 'Bob', metadata: { a: 'b' } });
+    expect([again.status, again.headers.get('Idempotent-Replayed')]).to.deep.equal([200, 'true']);
+    expect(await again.json()).to.deep.equal(body);
+  });
+
+  it('answers 409 to other content under the same id', async () => {
+    const problem = await expectProblem(await api.put('/v1/accounts/alice', { name: 'Bob' }), 'account-id-taken');
+    expect(problem['differs']).to.deep.equal(['name']);
+  });
+
+  it('makes an id where none is given, the same one for the same Idempotency-Key', async () => {
+    const post = async (headers: Record<string, string>) => {
+      const response = await api.send('POST', '/v1/accounts', { name: 'Alice' }, headers);
+      const location = response.headers.get('Location') ?? '';
+      expect(location).to.match(/^\/v1\/accounts\/[\w:.-]{1,64}$/);
+      return `${response.status} ${location}`;
+    };
+    const one = await post({ 'Idempotency-Key': 'k1' });
+    const same = await post({ 'Idempotency-Key': 'k1' });
+    expect(same).to.equal(one.replace('201', '200'));
+    expect(await post({ 'Idempotency-Key': 'k2' }))
+      .to.match(/^201/)
+      .and.not.equal(one);
+    expect(await post({})).to.not.equal(await post({}));
+    const wrong = await api.send('POST', '/v1/accounts', { name: 'A' }, { 'Idempotency-Key': 'x y' });
+    expect(await wrongFields(wrong)).to.deep.equal(['Idempotency-Key']);
+  });
+
+  it('says, where the outcome is unknown and the id was made here, that repeating may open a second', async () => {
+    await inHaste();
+    api.store.interceptAll = lostBeforeWriting;
+    const { detail } = await expectProblem(await api.send('POST', '/v1/accounts', { name: 'A' }), 'outcome-unknown');
+    expect(detail).to.contain('second account');
+  });
+});
