@@ -118,6 +118,23 @@ describe('the queues', () => {
     expect(eventsOf(store)).to.have.length(1);
   });
 
+  it('do not decide what came after a failure in its request', async () => {
+    const { store, letGo } = await heldStore();
+    const { submit } = createInstance(store);
+    const sequence = { broken: false };
+    store.interceptNext(() => {
+      throw new RangeError('refused for good');
+    });
+    const ends = numbered(501, (id) => deposit(id, '1.00')).map((command) =>
+      submit(command, sequence).then(brief, (error: Error) => error.message),
+    );
+    letGo();
+    const [last, ...failed] = (await Promise.all(ends)).reverse();
+    expect(new Set(failed)).to.deep.equal(new Set(['refused for good']));
+    expect(last).to.equal('not-attempted');
+    expect(eventsOf(store)).to.have.length(1);
+  });
+
   it('let accounts go on side by side', async () => {
     const { store, letGo } = await heldStore(['alice', 'bob']);
     const held = store.beforeCall;

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { TransactionCommand } from '../account/commands.ts';
 import { type GroupDependencies, handleGroup } from './handle-group.ts';
 import type { Outcome, Unsettled } from './outcome.ts';
-import { leaveUnsettled, type Submission, sizeOf, type Waiting } from './submission.ts';
+import { failWaiting, leaveUnsettled, type Submission, sizeOf, type Waiting } from './submission.ts';
 
 export interface QueueLimits {
   /** Commands that may wait, in all and for one account. */
@@ -85,7 +85,7 @@ export function createAccountQueues(
         queue.unshift(...(await handleGroup(dependencies, accountId, group)));
       } catch (error) {
         dependencies.cache.forget(accountId);
-        for (const waiting of group) waiting.fail(error);
+        for (const waiting of group) failWaiting(waiting, error);
       }
     }
     queues.delete(accountId);

@@ -43,3 +43,9 @@ export function leaveUnsettled(waiting: Waiting, undecided: Unsettled): void {
   if (sequence) sequence.broken = true;
   settle({ kind: 'unsettled', reason });
 }
+
+/** Ends a command with an error that is nobody's outcome; the later ones of its request are not decided either. */
+export function failWaiting({ sequence, fail }: Waiting, error: unknown): void {
+  if (sequence) sequence.broken = true;
+  fail(error);
+}
