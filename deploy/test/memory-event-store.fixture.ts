@@ -15,8 +15,10 @@ export interface MemoryEventStore extends EventStore {
   /** Ends the subscriptions that run, as a server does with a consumer that is too slow. */
   dropSubscribers(): void;
   readonly events: readonly RecordedEvent[];
-  /** How many subscriptions were made so far. */
-  readonly subscriptions: number;
+  /** The position that each subscription made so far asked to go on after. */
+  readonly subscriptions: readonly (bigint | undefined)[];
+  /** Makes later subscriptions begin so many events too early. */
+  rewind(events: number): void;
 }
 
 export function memoryEventStore(): MemoryEventStore {
@@ -24,7 +26,8 @@ export function memoryEventStore(): MemoryEventStore {
   const changes = new EventEmitter().setMaxListeners(0);
   let isReachable = true;
   let dropped = 0;
-  let subscriptions = 0;
+  const subscriptions: (bigint | undefined)[] = [];
+  let rewound = 0;
 
   const check = () => {
     if (!isReachable) throw new StoreUnavailableError('the store is not reachable');
@@ -33,8 +36,9 @@ export function memoryEventStore(): MemoryEventStore {
 
   return {
     events,
-    get subscriptions() {
-      return subscriptions;
+    subscriptions,
+    rewind(events) {
+      rewound = events;
     },
     reachable(reachable) {
       isReachable = reachable;
@@ -76,12 +80,11 @@ export function memoryEventStore(): MemoryEventStore {
       check();
       yield* events.filter((event) => event.position >= position).slice(0, limit);
     },
-    async *subscribeToAll({ streamPrefix, after = -1n, signal, onCaughtUp }) {
+    async *subscribeToAll({ streamPrefix, after, signal, onCaughtUp }) {
       check();
-      subscriptions++;
+      subscriptions.push(after);
       const droppedBefore = dropped;
-      let next = events.findIndex((event) => event.position > after);
-      if (next < 0) next = events.length;
+      let next = Math.max(0, events.filter(({ position }) => position <= (after ?? -1n)).length - rewound);
       let live = false;
       while (!signal.aborted) {
         check();

@@ -177,6 +177,7 @@ describe('the query API', () => {
       ['/v1/accounts/.../balance', 'accountId'],
       ['/v1/accounts/alice/transactions?limit=0&order=up&from=x&to=y', 'from', 'limit', 'order', 'to'],
       ['/v1/accounts/alice/transactions?limit=1001', 'limit'],
+      ['/v1/accounts/alice/transactions?from=2026-01-02&to=2026-01-01', 'to'],
       ['/v1/accounts/alice/transactions?types=Deposited', 'types'],
       ['/v1/accounts/alice/transactions?cursor=nonsense', 'cursor'],
       ['/v1/accounts?cursor=!', 'cursor'],

@@ -1,4 +1,5 @@
 import { formatMinor } from '@ledger/shared/money';
+import { invalidRequest } from '@ledger/shared/problems';
 import { formatInstant } from '@ledger/shared/time';
 import { z } from 'zod';
 import type { ReadSide } from '../read-side.ts';
@@ -43,6 +44,9 @@ export function transactionRoutes(api: Api, side: ReadSide): void {
     answer: statementAnswer,
     problems: ['account-not-found', ...waits],
     async read({ accountId }, { from, to, order, limit, cursor, ...consistency }) {
+      if (from !== undefined && to !== undefined && to < from) {
+        throw invalidRequest([{ field: 'to', message: 'expected a date that is not before `from`' }]);
+      }
       const where =
         cursor === undefined
           ? { range: { from, to, order: order ?? 'asc' } }

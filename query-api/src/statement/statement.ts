@@ -103,7 +103,7 @@ async function withTail(side: ReadSide, piece: Piece, wanted: Wanted, projected:
     revision: tail.revision,
     opening: sum(projected?.opening, (line) => line.effectiveAt < page.from),
     closing: sum(projected?.closing, (line) => line.effectiveAt <= page.to),
-    beforePage: sum(projected?.beforePage, (line) => line.effectiveAt <= page.to && isBefore(line, page.start)),
+    beforePage: sum(projected?.beforePage, (line) => isBefore(line, page.start)),
     lines: lines.slice(0, limit),
   };
 }
