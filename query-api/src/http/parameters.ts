@@ -29,9 +29,14 @@ export const instantParameter = (description: string) =>
     .optional()
     .meta({ description, example: '2026-05-05T14:30:00Z' });
 
+/** A query string's integer is read from text, and documented as the integer that it is. */
+function documentedInteger(minimum: number, maximum?: number) {
+  return { type: 'integer', pattern: undefined, minimum, ...(maximum === undefined ? {} : { maximum }) };
+}
+
 export const limitParameter = integer(1, 1_000)
   .default(100)
-  .meta({ description: 'How many a page has at most, 1 to 1000', example: '100' });
+  .meta({ ...documentedInteger(1, 1_000), description: 'How many a page has at most', example: 100 });
 
 export const consistencyQuery = z.strictObject({
   consistency: z.enum(['default', 'strong'], 'expected default or strong').default('default').meta({
@@ -39,7 +44,11 @@ export const consistencyQuery = z.strictObject({
   }),
   minRevision: integer(0, Number.MAX_SAFE_INTEGER)
     .optional()
-    .meta({ description: 'At least as of this revision, from the answer to a command', example: '1' }),
+    .meta({
+      ...documentedInteger(0),
+      description: 'At least as of this revision, from the answer to a command',
+      example: 1,
+    }),
 });
 
 export function wantedOf({ consistency, minRevision }: z.output<typeof consistencyQuery>): Wanted {

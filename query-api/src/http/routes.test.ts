@@ -212,6 +212,9 @@ describe('the query API', () => {
       '/v1/transactions/{transactionId}',
       '/v1/status',
     ]);
+    const list = (paths as Record<string, { get: { parameters: { name: string; schema: object }[] } }>)['/v1/accounts'];
+    const limit = list?.get.parameters.find(({ name }) => name === 'limit');
+    expect(limit?.schema).to.include({ type: 'integer', minimum: 1, maximum: 1_000, default: 100 });
     expect((components as { schemas: object }).schemas).to.include.keys('Account', 'Balance', 'Statement', 'Problem');
   });
 
