@@ -36,7 +36,7 @@ function documentedInteger(minimum: number, maximum?: number) {
 
 export const limitParameter = integer(1, 1_000)
   .default(100)
-  .meta({ ...documentedInteger(1, 1_000), description: 'How many a page has at most', example: 100 });
+  .meta({ ...documentedInteger(1, 1_000), default: 100, description: 'How many a page has at most', example: 100 });
 
 export const consistencyQuery = z.strictObject({
   consistency: z.enum(['default', 'strong'], 'expected default or strong').default('default').meta({
