@@ -151,7 +151,7 @@ describe('an append without an answer', () => {
   });
 
   it('is unknown when the deadline has passed; the retry then tells', async () => {
-    const { store, submit } = await openedAccount({ deadlineMs: 150 });
+    const { store, submit } = await openedAccount({ deadlineMs: 400 });
     await submit(deposit('d0', '1.00'));
     store.interceptAll = lostAfterWriting;
     expect(brief(await submit(deposit('d1', '10.00')))).to.equal('outcome-unknown');
@@ -161,7 +161,7 @@ describe('an append without an answer', () => {
   });
 
   it('that lands after the deadline, when others were decided, can’t take effect any more', async () => {
-    const { store, submit } = await openedAccount({ deadlineMs: 100 });
+    const { store, submit } = await openedAccount({ deadlineMs: 400 });
     await submit(deposit('d0', '10.00'));
     const late: (() => unknown)[] = [];
     store.interceptAll = (write, attempt) => {
@@ -177,7 +177,7 @@ describe('an append without an answer', () => {
   });
 
   it('leaves the later commands of the same request not attempted', async () => {
-    const { store, submit } = await openedAccount({ deadlineMs: 150 });
+    const { store, submit } = await openedAccount({ deadlineMs: 400 });
     const sequence = { broken: false };
     let lose = () => {};
     const lost = new Promise<void>((resolve) => {

@@ -84,13 +84,13 @@ describe('opening an account', () => {
   });
 
   it('is unknown after the deadline', async () => {
-    const { store, open } = opener(undefined, 120);
+    const { store, open } = opener(undefined, 300);
     store.interceptAll = lostBeforeWriting;
     expect(await open()).to.deep.equal({ kind: 'unsettled', reason: 'outcome-unknown' });
   });
 
   it('is not attempted while the store can’t be read', async () => {
-    const { store, open } = opener(undefined, 120);
+    const { store, open } = opener(undefined, 300);
     store.unavailable = true;
     expect(await open()).to.deep.equal({ kind: 'unsettled', reason: 'service-unavailable' });
   });

@@ -14,7 +14,7 @@ describe('opening accounts over HTTP', () => {
   /** The same with little time for a command. */
   async function inHaste(): Promise<void> {
     await api.close();
-    api = await startCommandApi({ commandDeadlineMs: 150 });
+    api = await startCommandApi({ commandDeadlineMs: 400 });
     await api.openAccount();
   }
 
