@@ -1,5 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
 export interface Reply {
   readonly status: number;
   readonly headers: Headers;
@@ -20,12 +18,3 @@ export const put = (url: string, body: unknown) => call('PUT', url, body);
 
 export const deposit = (amount: string, more: object = {}) => ({ type: 'deposit', amount, ...more });
 export const withdrawal = (amount: string, more: object = {}) => ({ type: 'withdrawal', amount, ...more });
-
-/** Asks again until the fact is there. */
-export async function until(fact: string, holds: () => Promise<boolean>, deadlineMs = 60_000): Promise<void> {
-  const deadline = Date.now() + deadlineMs;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`waited ${deadlineMs} ms in vain until ${fact}`);
-    await delay(20);
-  }
-}

@@ -1,8 +1,7 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { execFileSync } from 'node:child_process';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { openFolder, startLedger as runStart, untilReady } from '../../embedded/stand-ins/ledger-run.fixture.ts';
 
 /** A ledger as `npm start` runs it, in processes of its own, on free ports and a data directory of its own. */
 export interface TestLedger {
@@ -10,12 +9,9 @@ export interface TestLedger {
   readonly commandApi: string;
   readonly queryApi: string;
   readonly projector: string;
-  readonly eventStoreUrl: string;
   readonly dataDir: string;
   /** The process that has all the others as children. */
   readonly pid: number;
-  /** Everything that it has printed. */
-  output(): string;
   /** Sends a signal to one of its processes; answers its pid. */
   signal(process: LedgerProcess, signal: NodeJS.Signals): number;
   /** Ends it with SIGTERM and waits for the end; the data stays. */
@@ -27,31 +23,18 @@ export interface TestLedger {
 export type LedgerProcess = 'event-store' | 'postgres' | 'command-api' | 'projector' | 'query-api' | 'gateway';
 
 export const repository = join(import.meta.dirname, '../../..');
-const startDeadlineMs = 100_000;
-const freePorts = {
-  GATEWAY_PORT: '0',
-  COMMAND_API_PORT: '0',
-  QUERY_API_PORT: '0',
-  PROJECTOR_PORT: '0',
-  EVENTSTORE_PORT: '0',
-  POSTGRES_PORT: '0',
-};
 
 const folders: string[] = [];
-const running = new Set<ChildProcess>();
+const running = new Set<TestLedger>();
 
 after(async function stopEverything() {
-  for (const child of running) {
-    child.kill('SIGTERM');
-    await once(child, 'exit');
-  }
+  for (const ledger of running) await ledger.stop();
   for (const folder of folders) await rm(folder, { recursive: true, force: true });
 });
 
 /** A folder that PostgreSQL's own user can enter; removed at the end of the run. */
 export async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'ledger-test-'));
-  await chmod(folder, 0o755);
+  const folder = await openFolder();
   folders.push(folder);
   return folder;
 }
@@ -59,49 +42,33 @@ export async function temporaryFolder(): Promise<string> {
 /** Starts a ledger and waits until it says that it is ready. */
 export async function startLedger(env: NodeJS.ProcessEnv = {}): Promise<TestLedger> {
   const dataDir = env['LEDGER_DATA_DIR'] ?? (await temporaryFolder());
-  const child = spawn(process.execPath, [join(repository, 'deploy/dist/embedded/start.js')], {
-    env: { ...process.env, ...freePorts, LEDGER_DATA_DIR: dataDir, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  running.add(child);
-  const ended = once(child, 'exit').then(() => void running.delete(child));
-  let output = '';
-  const collect = (chunk: Buffer) => {
-    output += chunk;
-  };
-  child.stdout.on('data', collect);
-  child.stderr.on('data', collect);
-  const deadline = Date.now() + startDeadlineMs;
-  while (!output.includes('The ledger is ready')) {
-    if (child.exitCode !== null) throw new Error(`the ledger did not start:\n${output}`);
-    if (Date.now() > deadline) throw new Error(`the ledger was not ready in time:\n${output}`);
-    await Promise.race([once(child.stdout, 'data'), ended]);
-  }
+  const run = runStart({ LEDGER_DATA_DIR: dataDir, ...env }, { start: 'compiled' });
+  const gateway = await untilReady(run);
   const find = (pattern: RegExp) => {
-    const found = pattern.exec(output)?.[1];
-    if (!found) throw new Error(`${pattern} is not in what the ledger printed:\n${output}`);
+    const found = pattern.exec(run.stdout())?.[1];
+    if (!found) throw new Error(`${pattern} is not in what the ledger printed:\n${run.stdout()}`);
     return found;
   };
-  return {
-    gateway: find(/ready on (\S+)/),
+  const ledger: TestLedger = {
+    gateway,
     commandApi: find(/command-api +(\S+)/),
     queryApi: find(/query-api +(\S+)/),
     projector: find(/projector +(\S+)/),
-    eventStoreUrl: find(/event store +(\S+)/),
     dataDir,
-    pid: child.pid ?? 0,
-    output: () => output,
+    pid: run.pid,
     signal(name, signal) {
-      const pid = pidOf(name, child.pid ?? 0, dataDir);
+      const pid = pidOf(name, run.pid, dataDir);
       process.kill(pid, signal);
       return pid;
     },
     async stop() {
-      child.kill('SIGTERM');
-      await ended;
+      if (running.has(ledger)) process.kill(run.pid, 'SIGTERM');
+      await ledger.ended;
     },
-    ended,
+    ended: run.ended.then(() => void running.delete(ledger)),
   };
+  running.add(ledger);
+  return ledger;
 }
 
 const modules: Record<LedgerProcess, string> = {

@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import { testDatabase } from '../postgres.fixture.ts';
-import { deposit, get, put, until, withdrawal } from './http.fixture.ts';
+import { startTcpProxy, type TcpProxy } from '../tcp-proxy.fixture.ts';
+import { until } from '../until.fixture.ts';
+import { deposit, get, put, withdrawal } from './http.fixture.ts';
 import { startLedger, type TestLedger } from './ledger.fixture.ts';
-import { startTcpProxy, type TcpProxy } from './tcp-proxy.fixture.ts';
 
 describe('a ledger whose read side is away', function () {
   this.timeout(180_000);
@@ -12,7 +13,7 @@ describe('a ledger whose read side is away', function () {
 
   before(async () => {
     const database = new URL(await testDatabase());
-    postgres = await startTcpProxy(database.hostname, Number(database.port));
+    postgres = await startTcpProxy(Number(database.port));
     database.port = String(postgres.port);
     ledger = await startLedger({ DATABASE_URL: database.href });
     alice = `${ledger.gateway}/v1/accounts/alice`;
@@ -22,14 +23,18 @@ describe('a ledger whose read side is away', function () {
   });
   after(async () => {
     await ledger.stop();
-    await postgres.takeAway();
+    await postgres.stop();
   });
 
   const projected = (balance: string) =>
-    until(`the read model shows ${balance}`, async () => (await get(`${alice}/balance`)).body['balance'] === balance);
+    until(
+      `the read model shows ${balance}`,
+      async () => (await get(`${alice}/balance`)).body['balance'] === balance,
+      60_000,
+    );
 
   it('goes on with commands and strong balances while PostgreSQL is away, and catches up by itself', async () => {
-    await postgres.takeAway();
+    postgres.cut();
     const paidIn = await put(`${alice}/transactions/t-2`, deposit('11.00'));
     expect(paidIn.status).to.equal(201);
     const strong = await get(`${alice}/balance?consistency=strong`);
@@ -48,7 +53,7 @@ describe('a ledger whose read side is away', function () {
       expect(reply.body['type'], path).to.equal('/problems/read-model-unavailable');
       expect(reply.headers.get('Retry-After'), path).to.match(/^\d+$/);
     }
-    await postgres.bringBack();
+    postgres.mend();
     await projected('111.00');
   });
 

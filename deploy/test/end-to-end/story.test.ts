@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { deposit, get, put, until, withdrawal } from './http.fixture.ts';
+import { until } from '../until.fixture.ts';
+import { deposit, get, put, withdrawal } from './http.fixture.ts';
 import { startLedger, type TestLedger } from './ledger.fixture.ts';
 
 describe('a ledger, through its one origin', function () {
@@ -60,10 +61,14 @@ describe('a ledger, through its one origin', function () {
   });
 
   it('shows the statement in pages, and each transaction', async () => {
-    await until('the statement is projected', async () => {
-      const page = await get(`${alice}/transactions?limit=2`);
-      return page.status === 200 && page.body['closingBalance'] === '5009.50';
-    });
+    await until(
+      'the statement is projected',
+      async () => {
+        const page = await get(`${alice}/transactions?limit=2`);
+        return page.status === 200 && page.body['closingBalance'] === '5009.50';
+      },
+      60_000,
+    );
     const lines: unknown[] = [];
     for (let cursor = ''; ; ) {
       const page = await get(`${alice}/transactions?limit=2${cursor}`);

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { expect } from 'chai';
-import { get, until } from '../end-to-end/http.fixture.ts';
+import { get } from '../end-to-end/http.fixture.ts';
 import {
   type LedgerProcess,
   repository,
@@ -10,9 +10,11 @@ import {
   type TestLedger,
   temporaryFolder,
 } from '../end-to-end/ledger.fixture.ts';
+import { until } from '../until.fixture.ts';
 import { type BankBalances, readBankBalances, statementFile, statementIsThere } from './bank-statement.fixture.ts';
 
 const askedAtOnce = 16;
+const patienceMs = 60_000;
 
 describe('46,022 real transactions', function () {
   this.timeout(600_000);
@@ -67,8 +69,8 @@ describe('46,022 real transactions', function () {
         await someLinesMore(ledger, bank);
         expect(importing.child.exitCode, `the import had ended before ${victim} was killed`).to.equal(null);
         const pid = ledger.signal(victim, 'SIGKILL');
-        await until(`${victim} runs again`, async () => isReplaced(ledger, victim, pid));
-        await until('the ledger is ready', () => isReady(ledger.gateway));
+        await until(`${victim} runs again`, async () => isReplaced(ledger, victim, pid), patienceMs);
+        await until('the ledger is ready', () => isReady(ledger.gateway), patienceMs);
       }
       expect(importing.child.exitCode, 'the import had ended before the supervisor was killed').to.equal(null);
       process.kill(ledger.pid, 'SIGKILL');
@@ -135,10 +137,14 @@ async function accountStates(origin: string, bank: BankBalances): Promise<Map<st
 }
 
 const allProjected = (origin: string) =>
-  until('everything is projected', async () => {
-    const { status, body } = await get(`${origin}/v1/status`);
-    return status === 200 && (body as { lag?: { events?: unknown } }).lag?.events === 0;
-  });
+  until(
+    'everything is projected',
+    async () => {
+      const { status, body } = await get(`${origin}/v1/status`);
+      return status === 200 && (body as { lag?: { events?: unknown } }).lag?.events === 0;
+    },
+    patienceMs,
+  );
 
 async function atOnce<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
   const rest = items.values();
@@ -153,7 +159,7 @@ async function atOnce<Item>(items: readonly Item[], work: (item: Item) => Promis
 async function someLinesMore(ledger: TestLedger, bank: BankBalances): Promise<void> {
   const step = bank.lines / 20;
   const before = await projectedLines(ledger);
-  await until('some more lines are imported', async () => (await projectedLines(ledger)) >= before + step);
+  await until('some more lines are imported', async () => (await projectedLines(ledger)) >= before + step, patienceMs);
 }
 
 async function projectedLines(ledger: TestLedger): Promise<number> {
