@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { readConfig } from '@ledger/shared/config';
 import { connectEventStore } from '@ledger/shared/event-store/eventstoredb';
 import { createMetrics } from '@ledger/shared/http/metrics';
 import { listen } from '@ledger/shared/http/server';
@@ -6,11 +7,11 @@ import { createLog } from '@ledger/shared/log';
 import { reportListening } from '@ledger/shared/process/parent';
 import { explainListenError, runService } from '@ledger/shared/process/service';
 import { createCommandApi } from './app.ts';
-import { readCommandApiConfig } from './config.ts';
+import { commandApiConfig } from './config.ts';
 import { createStoreClock } from './handling/store-clock.ts';
 
 await runService('command-api', async () => {
-  const config = readCommandApiConfig(process.env);
+  const config = readConfig(commandApiConfig, process.env);
   const log = createLog('command-api', config.LOG_LEVEL);
   const store = connectEventStore(config.EVENTSTORE_URL);
   const clock = createStoreClock(store, `clock-${hostname()}-${config.COMMAND_API_PORT || process.pid}`, log);

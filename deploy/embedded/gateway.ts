@@ -1,15 +1,16 @@
-import { commonConfig, httpUrl, port, readConfig } from '@ledger/shared/config';
+import { httpUrl, readConfig } from '@ledger/shared/config';
 import { createMetrics } from '@ledger/shared/http/metrics';
 import { listen } from '@ledger/shared/http/server';
 import { createLog } from '@ledger/shared/log';
 import { reportListening } from '@ledger/shared/process/parent';
 import { explainListenError, runService, type Service } from '@ledger/shared/process/service';
+import { commonVariables, variables } from '@ledger/shared/variables';
 import { createGatewayApp } from './gateway/app.ts';
 import { createUpstream } from './gateway/upstream.ts';
 
 const gatewayConfig = {
-  ...commonConfig,
-  GATEWAY_PORT: port.default(8080),
+  ...commonVariables,
+  GATEWAY_PORT: variables.GATEWAY_PORT,
   COMMAND_API_URL: httpUrl.default('http://127.0.0.1:8081'),
   QUERY_API_URL: httpUrl.default('http://127.0.0.1:8082'),
   PROJECTOR_URL: httpUrl.default('http://127.0.0.1:8083'),

@@ -1,13 +1,5 @@
-import {
-  ConfigError,
-  commonConfig,
-  databaseUrl,
-  eventStoreUrl,
-  integer,
-  port,
-  readConfig,
-} from '@ledger/shared/config';
-import { currencyDecimals } from '@ledger/shared/money';
+import { ConfigError, readConfig } from '@ledger/shared/config';
+import { variables } from '@ledger/shared/variables';
 import { z } from 'zod';
 import { StartError } from './start-error.ts';
 import { unknownVariables } from './unknown-variables.ts';
@@ -15,39 +7,12 @@ import { unknownVariables } from './unknown-variables.ts';
 /** Every variable that `npm start` or a process that it starts reads. The descriptions are what `--help` shows. */
 export const startVariables = {
   LEDGER_DATA_DIR: z.string().default('.ledger').describe('folder of all data and logs; relative to the repository'),
-  HOST: commonConfig.HOST.describe(
-    'address that the gateway and the services listen on; the event store and PostgreSQL stay on 127.0.0.1',
+  ...variables,
+  EVENTSTORE_URL: variables.EVENTSTORE_URL.optional().describe(
+    'use this EventStoreDB or KurrentDB in place of the embedded one: esdb://host:2113?tls=false',
   ),
-  GATEWAY_PORT: port.default(8080).describe('the one origin for clients'),
-  COMMAND_API_PORT: port.default(8081).describe('takes commands'),
-  QUERY_API_PORT: port.default(8082).describe('answers queries'),
-  PROJECTOR_PORT: port.default(8083).describe('fills PostgreSQL from the events; health and metrics only'),
-  EVENTSTORE_PORT: port.default(2113).describe('the embedded event store'),
-  POSTGRES_PORT: port.default(5433).describe('the PostgreSQL that comes with the ledger'),
-  EVENTSTORE_URL: eventStoreUrl
-    .optional()
-    .describe('use this EventStoreDB or KurrentDB in place of the embedded one: esdb://host:2113?tls=false'),
-  DATABASE_URL: databaseUrl
-    .optional()
-    .describe('use this PostgreSQL in place of our own: postgres://user:password@host:5432/ledger'),
-  LOG_LEVEL: commonConfig.LOG_LEVEL.describe('trace, debug, info, warn, error, fatal or silent'),
-  DEFAULT_CURRENCY: z
-    .string()
-    .refine((code) => currencyDecimals(code) !== undefined, 'expected an ISO 4217 code such as EUR')
-    .default('EUR')
-    .describe('currency of an account that is opened without one'),
-  COMMAND_DEADLINE_MS: integer(100, 600_000)
-    .default(10_000)
-    .describe('how long a command tries before it answers 503, in milliseconds'),
-  ACCOUNT_CACHE_MB: integer(1, 1_000_000).default(256).describe('memory of command-api for accounts, in MB'),
-  PROJECTOR_BATCH_EVENTS: integer(1, 10_000)
-    .default(1_000)
-    .describe('events that the projector writes in one transaction, at most'),
-  PROJECTOR_BATCH_WAIT_MS: integer(0, 10_000)
-    .default(20)
-    .describe('how long it waits for more of them, in milliseconds'),
-  DRAIN_TIMEOUT_MS: commonConfig.DRAIN_TIMEOUT_MS.describe(
-    'how long a service that stops lets requests in flight finish, in milliseconds',
+  DATABASE_URL: variables.DATABASE_URL.optional().describe(
+    'use this PostgreSQL in place of our own: postgres://user:password@host:5432/ledger',
   ),
 };
 

@@ -1,8 +1,8 @@
-import { commonConfig, databaseUrl, eventStoreUrl, port } from '@ledger/shared/config';
+import { commonVariables, variables } from '@ledger/shared/variables';
 
 export const queryApiConfig = {
-  ...commonConfig,
-  QUERY_API_PORT: port.default(8082),
-  EVENTSTORE_URL: eventStoreUrl,
-  DATABASE_URL: databaseUrl,
+  ...commonVariables,
+  QUERY_API_PORT: variables.QUERY_API_PORT,
+  EVENTSTORE_URL: variables.EVENTSTORE_URL,
+  DATABASE_URL: variables.DATABASE_URL,
 };

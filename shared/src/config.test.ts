@@ -1,15 +1,6 @@
 import { expect } from 'chai';
-import {
-  ConfigError,
-  commonConfig,
-  databaseUrl,
-  eventStoreUrl,
-  flag,
-  httpUrl,
-  integer,
-  port,
-  readConfig,
-} from './config.ts';
+import { ConfigError, databaseUrl, eventStoreUrl, flag, httpUrl, integer, port, readConfig } from './config.ts';
+import { commonVariables } from './variables.ts';
 
 const shape = {
   PORT: port.default(8080),
@@ -43,7 +34,7 @@ describe('configuration', () => {
   });
 
   it('says what a log level may be', () => {
-    expect(problemsOf({ LOG_LEVEL: 'loud' }, commonConfig)).to.deep.equal([
+    expect(problemsOf({ LOG_LEVEL: 'loud' }, commonVariables)).to.deep.equal([
       'LOG_LEVEL=loud: expected one of trace, debug, info, warn, error, fatal, silent',
     ]);
   });

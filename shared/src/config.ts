@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { logLevel } from './log.ts';
 
 /** The environment does not describe a configuration. The message has one line a wrong variable, naming it. */
 export class ConfigError extends Error {
@@ -44,14 +43,6 @@ export const eventStoreUrl = z
   );
 export const databaseUrl = urlOf(['postgres:', 'postgresql:'], 'postgres://user:password@127.0.0.1:5432/ledger');
 export const httpUrl = urlOf(['http:', 'https:'], 'http://127.0.0.1:8080');
-
-/** What every service reads, with its defaults. */
-export const commonConfig = {
-  HOST: z.string().min(1).default('127.0.0.1'),
-  LOG_LEVEL: logLevel.default('info'),
-  /** How long a stopping service lets requests in flight finish. */
-  DRAIN_TIMEOUT_MS: integer(0, 600_000).default(3_000),
-};
 
 /**
  * Reads a configuration from `env`; an empty variable counts as one that is not set.

@@ -1,17 +1,18 @@
 import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
-import { ConfigError, port, readConfig } from '@ledger/shared/config';
-import { createLog, logLevel } from '@ledger/shared/log';
+import { ConfigError, readConfig } from '@ledger/shared/config';
+import { createLog } from '@ledger/shared/log';
 import { reportListening } from '@ledger/shared/process/parent';
 import { runService } from '@ledger/shared/process/service';
+import { variables } from '@ledger/shared/variables';
 import { z } from 'zod';
 import { DirectoryInUseError } from '../directory-lock.ts';
 import { startEventStore } from './node.ts';
 import { NewerLayoutError } from './storage.ts';
 
 const CONFIG = {
-  EVENTSTORE_PORT: port.default(2113),
+  EVENTSTORE_PORT: variables.EVENTSTORE_PORT,
   EVENTSTORE_DIR: z.string().min(1),
-  LOG_LEVEL: logLevel.default('info'),
+  LOG_LEVEL: variables.LOG_LEVEL,
 };
 
 /** A restarted node waits so long for the one before it to end. */
