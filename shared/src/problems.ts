@@ -17,6 +17,11 @@ export const problemKinds = {
     title: 'The body is not JSON',
     meaning: 'The request body could not be read as JSON in UTF-8. Nothing was done.',
   },
+  'malformed-request': {
+    status: 400,
+    title: 'This is not an HTTP request',
+    meaning: 'What came over the connection could not be read as HTTP/1.1 (RFC 9112). Nothing was done.',
+  },
   'invalid-request': {
     status: 400,
     title: 'The request has wrong fields',
@@ -58,6 +63,11 @@ export const problemKinds = {
     status: 406,
     title: 'No representation that you accept',
     meaning: 'The `Accept` header names no media type that this address can answer with.',
+  },
+  'request-timeout': {
+    status: 408,
+    title: 'The request came too slowly',
+    meaning: 'Its headers were not complete within a minute. Nothing was done.',
   },
   'transaction-id-reused': {
     status: 409,
@@ -103,6 +113,11 @@ export const problemKinds = {
     title: 'The balance would be too large',
     meaning:
       'A balance is at most 10^18 - 1 minor units, on every date. Nothing was done, and the transaction id stays free.',
+  },
+  'headers-too-large': {
+    status: 431,
+    title: 'The headers are too large',
+    meaning: 'The request line and all headers together may have 16 kB. Nothing was done.',
   },
   'internal-error': {
     status: 500,

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { answerUnreadableRequests, readableRequests } from './unreadable-request.ts';
 
 export interface RunningServer {
   readonly port: number;
@@ -13,8 +14,21 @@ export interface RunningServer {
  * @throws the listen error, with `code` EADDRINUSE, EACCES or EADDRNOTAVAIL.
  */
 export async function listen(handler: RequestListener, host: string, port: number): Promise<RunningServer> {
-  // Node would cut off a request that has not ended after five minutes; a streamed one may take as long as it needs.
-  const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 0 }, handler);
+  const server = createServer(
+    {
+      keepAliveTimeout: 65_000,
+      // Node would cut off a request that has not ended after five minutes; a streamed one may take as long as it needs.
+      requestTimeout: 0,
+      // Said because Node takes the other's 0 for this one too.
+      headersTimeout: 60_000,
+      // Missed by a handler of ours, which says so in a problem.
+      requireHostHeader: false,
+    },
+    readableRequests(handler),
+  );
+  answerUnreadableRequests(server);
+  // Every expectation but 100-continue is ignored, as RFC 9110 section 10.1.1 allows.
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   server.listen(port, host);
   await once(server, 'listening');
   return { port: (server.address() as AddressInfo).port, close: (drainTimeoutMs) => drain(server, drainTimeoutMs) };
