@@ -18,10 +18,10 @@ describe('the command API over HTTP', () => {
     api.put(`/v1/accounts/alice/transactions/${id}`, body, headers);
 
   describe('a request that can’t be read', () => {
-    const raw = (body: string | Uint8Array, contentType = 'application/json') =>
+    const raw = (body: string | Uint8Array, contentType = 'application/json', headers = {}) =>
       fetch(`${api.url}/v1/accounts/alice/transactions/t`, {
         method: 'PUT',
-        headers: { 'Content-Type': contentType },
+        headers: { 'Content-Type': contentType, ...headers },
         body,
       });
 
@@ -106,6 +106,9 @@ describe('the command API over HTTP', () => {
         'body-too-large',
       );
       expect((await send(JSON.stringify(deposit()))).status).to.equal(201);
+      expect(await wrongFields(await raw('{}', 'application/json', { 'Content-Encoding': 'gzip' }))).to.deep.equal([
+        'body',
+      ]);
     });
 
     it('has an id that is none', async () => {

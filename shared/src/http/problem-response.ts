@@ -55,13 +55,11 @@ function fromBodyParser(error: unknown): Problem | undefined {
     return new Problem('unsupported-media-type', `${error.message}; send application/json in UTF-8`, {}, error);
   }
   if (type === 'request.aborted' || type === 'request.size.invalid') return cutOff(error);
+  // Of the path only its escapes can be wrong; any other 400 is about the body, such as a gzip that is none.
   if (error instanceof URIError || error.status === 400) {
-    return new Problem(
-      'invalid-request',
-      error.message,
-      { errors: [{ field: 'path', message: error.message }] },
-      error,
-    );
+    const field = error instanceof URIError ? 'path' : 'body';
+    const errors = [{ field, message: error.message }];
+    return new Problem('invalid-request', `${field}: ${error.message}`, { errors }, error);
   }
   return undefined;
 }
