@@ -18,7 +18,8 @@ NDJSON: an object a line, with accountId, transactionId, type, amount,
   --help                    this
 
 An account that the ledger does not have is opened when the file first names it.
-Lines that are not accepted go to FILE.rejected.csv, with their number and the reason. Mended, that file can be imported.
+Lines that are not accepted go to FILE.rejected.csv, with their number and the reason. Where FILE is CSV, that file,
+mended, can be imported.
 It is safe to stop an import and to run it again: each transaction takes effect once.
 
 Environment:

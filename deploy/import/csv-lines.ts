@@ -18,6 +18,12 @@ type Meaning = (typeof meanings)[keyof typeof meanings];
 
 const required: readonly (keyof typeof meanings)[] = ['account_id', 'transaction_id', 'type', 'amount'];
 
+/** What spreadsheets also write between columns. */
+const otherSeparators = [
+  { character: ';', name: 'semicolons' },
+  { character: '\t', name: 'tabs' },
+] as const;
+
 /** Turns the records after a header into lines to send. */
 export type CsvReader = (record: CsvRecord) => InputLine;
 
@@ -82,6 +88,11 @@ function isMeaning(name: string): name is keyof typeof meanings {
 }
 
 function checkHeader(header: readonly string[]): void {
+  const separator =
+    header.length === 1 ? otherSeparators.find(({ character }) => header[0]?.includes(character)) : undefined;
+  if (separator !== undefined) {
+    throw new UnreadableFile(`line 1: the columns are separated by ${separator.name}; save the file with commas`);
+  }
   const faults = required.filter((name) => !header.includes(name)).map((name) => `${name} is missing`);
   if (!header.includes('date') && !header.includes('effective_at')) faults.push('date (or effective_at) is missing');
   if (header.includes('date') && header.includes('effective_at')) faults.push('date and effective_at are the same');

@@ -227,6 +227,21 @@ t9,closed,2026-01-01,deposit,1,x
       expect(code).to.equal(1);
     });
 
+    it('columns that are not separated by commas, and a folder', async () => {
+      for (const [separator, name] of [
+        [';', 'semicolons'],
+        ['\t', 'tabs'],
+      ] as const) {
+        const file = await fileOf('other.csv', manyLines(1, 1).replaceAll(',', separator));
+        const { code, err } = await run([file]);
+        expect(err).to.equal(
+          `import: ${file}: line 1: the columns are separated by ${name}; save the file with commas\n`,
+        );
+        expect(code).to.equal(1);
+      }
+      expect(await run([folder])).to.deep.include({ code: 1, err: `import: ${folder}: this is a folder\n` });
+    });
+
     it('no file, a file that is not there, an option that is not known, a wrong variable', async () => {
       expect(await run([])).to.deep.include({ code: 1, out: '' });
       const missing = await run([join(folder, 'none.csv')]);
@@ -249,7 +264,7 @@ t9,closed,2026-01-01,deposit,1,x
       await ledger.close();
       const away = await run([file, '--give-up-after', '0.3']);
       expect(away.code).to.equal(1);
-      expect(away.err).to.include('ECONNREFUSED').and.to.include(ledger.url);
+      expect(away.err).to.include('ECONNREFUSED').and.to.include(ledger.url).and.to.include('npm start');
       ledger = await fakeLedger();
     });
 

@@ -68,7 +68,10 @@ function summary(tally: Tally, rejected: RejectedFile, tookMs: number): string {
 function explain(error: unknown, { file, ledgerUrl }: ImportArguments): string {
   if (error instanceof UnreadableFile) return `${file}: ${error.message}`;
   if (error instanceof GaveUp || error instanceof NotALedger) {
-    return `the ledger at ${ledgerUrl}: ${error.message}\nRun the same command again to go on.`;
+    return [
+      `the ledger at ${ledgerUrl}: ${error.message}`,
+      'See that it runs (npm start) and that LEDGER_URL or GATEWAY_PORT leads to it; then run the same command again to go on.',
+    ].join('\n');
   }
   throw error;
 }

@@ -20,13 +20,14 @@ export interface InputFile {
 /**
  * Opens a file of transactions: CSV with a header, or NDJSON, either also compressed with gzip. What it is shows in its
  * first bytes; its name does not matter. Nothing but the lines under way is held in memory.
- * @throws UnreadableFile for an empty file or a wrong header, and from `lines` for a damaged gzip; the file's own error
- *   (ENOENT, EACCES, EISDIR).
+ * @throws UnreadableFile for a folder, an empty file or a wrong header, and from `lines` for a damaged gzip; the file's own
+ *   error (ENOENT, EACCES).
  */
 export async function openInputFile(path: string, defaultCurrency: string | undefined): Promise<InputFile> {
-  const { size } = await stat(path);
+  const found = await stat(path);
+  if (found.isDirectory()) throw new UnreadableFile('this is a folder');
   const file = createReadStream(path);
-  const progress = { sizeBytes: size, readBytes: () => file.bytesRead };
+  const progress = { sizeBytes: found.size, readBytes: () => file.bytesRead };
   const bytes = await peek(file);
   const text = await peek(isGzip(bytes.first) ? inflate(bytes.all) : bytes.all);
   const start = Buffer.from(text.first)
