@@ -104,19 +104,6 @@ describe('what the event store acknowledges', () => {
     await subscription.unsubscribe();
   });
 
-  it('is committed together where it waits together', async () => {
-    held.hold();
-    const before = held.commits();
-    const first = client.appendToStream('b', event(0));
-    await until('the first commit', () => held.commits() > before);
-    const others = Array.from({ length: 50 }, (_, i) => client.appendToStream(`c-${i}`, event(i)));
-    // An answer over the same connection: the fifty are in the store's queue.
-    expect(await revisionsOf('a')).to.deep.equal([0]);
-    held.release();
-    await Promise.all([first, ...others]);
-    expect(held.commits() - before).to.be.lessThan(10);
-  });
-
   it('is refused when it cannot be written, and all is as before', async () => {
     held.failWith(Object.assign(new Error('no space left on device'), { code: 'ENOSPC' }));
     const failed = await Promise.allSettled([

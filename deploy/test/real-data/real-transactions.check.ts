@@ -38,9 +38,12 @@ describe('46,022 real transactions', function () {
     it('are all accepted', async () => {
       const started = performance.now();
       const { code, output } = await startImport(ledger.gateway).ended;
-      console.log(`      import: ${((performance.now() - started) / 1000).toFixed(1)} s`);
       expect(code, output).to.equal(0);
-      expectCount(output, 'accepted', bank.lines);
+      const [accepted, replayed] = [countOf(output, 'accepted'), countOf(output, 'replayed')];
+      const seconds = ((performance.now() - started) / 1000).toFixed(1);
+      console.log(`      import: ${seconds} s, ${accepted} accepted at once, ${replayed} asked for again`);
+      // On a busy machine an answer can miss its deadline; the import then asks again, and hears of the first outcome.
+      expect(accepted + replayed, output).to.equal(bank.lines);
     });
 
     it('lead to the bank’s own balance of every account at the end of every day on which it moved', async () => {
@@ -51,7 +54,7 @@ describe('46,022 real transactions', function () {
       const before = await accountStates(ledger.gateway, bank);
       const { code, output } = await startImport(ledger.gateway).ended;
       expect(code, output).to.equal(0);
-      expectCount(output, 'replayed', bank.lines);
+      expect(countOf(output, 'replayed'), output).to.equal(bank.lines);
       expect(await accountStates(ledger.gateway, bank)).to.deep.equal(before);
     });
   });
@@ -80,7 +83,7 @@ describe('46,022 real transactions', function () {
       expect(first.code, first.output).to.equal(0);
       const again = await startImport(ledger.gateway).ended;
       expect(again.code, again.output).to.equal(0);
-      expectCount(again.output, 'replayed', bank.lines);
+      expect(countOf(again.output, 'replayed'), again.output).to.equal(bank.lines);
       await expectBankBalances(ledger.gateway, bank);
     });
   });
@@ -105,9 +108,9 @@ function startImport(ledgerUrl: string): {
   return { child, ended: once(child, 'close').then(([code]) => ({ code, output })) };
 }
 
-function expectCount(output: string, what: string, count: number): void {
-  const found = new RegExp(`([\\d,]+) ${what}|${what}:? +([\\d,]+)`).exec(output);
-  expect((found?.[1] ?? found?.[2])?.replaceAll(',', ''), output).to.equal(String(count));
+/** From the import's last line: `46,022 lines in 20.6 s: 46,022 accepted, 0 replayed, 0 refused, 0 rejected`. */
+function countOf(output: string, what: string): number {
+  return Number(new RegExp(`([\\d,]+) ${what}`).exec(output)?.[1]?.replaceAll(',', ''));
 }
 
 async function expectBankBalances(origin: string, bank: BankBalances): Promise<void> {

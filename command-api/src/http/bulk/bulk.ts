@@ -12,8 +12,8 @@ import { createBulkRun } from './bulk-run.ts';
 import { inOrder } from './in-order.ts';
 import { readLines } from './lines.ts';
 
-/** Commands of one request that are under way at a time. */
-const windowSize = 1_000;
+/** Commands of one request that are under way at a time: enough to share appends, few enough to be decided well in time. */
+const windowSize = 250;
 
 const ndjson = /^application\/(?:x-ndjson|ndjson|jsonl|x-jsonlines)\s*(?:;|$)/i;
 
