@@ -1,7 +1,8 @@
 import { chmod, mkdir, readdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { rotateLog } from './child-log.ts';
 import { DirectoryInUseError, lockDirectory } from './directory-lock.ts';
+import { makeDirectory } from './make-directory.ts';
 import { StartError, systemErrorCode } from './start-error.ts';
 
 /** The folder that holds everything that a ledger on this machine keeps. All paths are absolute. */
@@ -44,7 +45,5 @@ export async function openDataDirectory(path: string, { waitMs }: { waitMs: numb
 
 /** PostgreSQL may run as another user, who has to get through to its own folder, whatever the umask; no one can list. */
 async function makeEnterable(path: string): Promise<void> {
-  const outermostMade = await mkdir(path, { recursive: true });
-  if (outermostMade === undefined) return;
-  for (let made = path; made.length >= outermostMade.length; made = dirname(made)) await chmod(made, 0o711);
+  for (const made of await makeDirectory(path)) await chmod(made, 0o711);
 }

@@ -1,8 +1,9 @@
-import { mkdir, open } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { tryLock, unlock } from 'fs-native-extensions';
+import { makeDirectory } from './make-directory.ts';
 
 /** Another process (or another part of this one) owns the directory. */
 export class DirectoryInUseError extends Error {
@@ -54,19 +55,4 @@ export async function lockDirectory(dir: string, { waitMs }: { waitMs: number })
       await file.close();
     },
   };
-}
-
-const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
-
-/** Node's recursive mkdir never returns where the system says ENOENT although the parent is there, as below /proc. */
-async function makeDirectory(dir: string, withParents = true): Promise<void> {
-  try {
-    await mkdir(dir);
-  } catch (error) {
-    const code = codeOf(error);
-    if (code === 'EEXIST') return;
-    if (code !== 'ENOENT' || !withParents || dirname(dir) === dir) throw error;
-    await makeDirectory(dirname(dir));
-    await makeDirectory(dir, false);
-  }
 }

@@ -61,6 +61,7 @@ describe('npm start', function () {
         ]),
         expectRefusal(startLedger({ LEDGER_DATA_DIR: data }, { args: ['--halp'] }), [/^--halp: .*--help/]),
         expectRefusal(start({ LEDGER_DATA_DIR: below }), [/^LEDGER_DATA_DIR=.*ENOTDIR.*set LEDGER_DATA_DIR/]),
+        expectRefusal(start({ LEDGER_DATA_DIR: '/proc/ledger' }), [/^LEDGER_DATA_DIR=.*ENOENT.*set LEDGER_DATA_DIR/]),
       ]);
       await untilNothingRuns(folder, 1_000);
     });
