@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { expect } from 'chai';
 import { type EventStoreNode, startEventStore } from '../../../deploy/embedded/event-store/node.ts';
 import { failure } from '../../../deploy/test/failure.fixture.ts';
-import type { EventStore } from './event-store.ts';
+import { type EventStore, StoreUnavailableError } from './event-store.ts';
 import { connectEventStore } from './eventstoredb.ts';
 
 describe('reading the event store through its client', () => {
@@ -38,6 +40,26 @@ describe('reading the event store through its client', () => {
         if (revision === 3) throw new Error('enough');
     }
     expect(await failure(read())).to.have.property('message', 'enough');
+  });
+
+  it('gives up a read that nobody answers, and can be let go of then', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const hanging = connectEventStore(`esdb://127.0.0.1:${port}?tls=false`, { readTimeoutMs: 50 });
+    const first = async (events: AsyncIterable<unknown>) => {
+      for await (const event of events) return event;
+      return undefined;
+    };
+    const reads = [
+      hanging.readLast('account-a'),
+      first(hanging.readForwards('account-a', 0)),
+      first(hanging.readAllBackwards()),
+      first(hanging.readAllForwards(0n, 1)),
+    ];
+    for (const error of await Promise.all(reads.map(failure))) expect(error).to.be.instanceOf(StoreUnavailableError);
+    await hanging.dispose();
+    silent.close();
   });
 
   it('ends a subscription that waits when its signal aborts', async () => {

@@ -30,12 +30,15 @@ import {
   WrongRevisionError,
 } from './event-store.ts';
 
+/** How long a read waits for its next event. */
+const defaultReadTimeoutMs = 5_000;
+
 /**
  * Connects to EventStoreDB, KurrentDB or the embedded node. The connection is made by the first call, and again by the
  * next call after it was lost.
  * @param url a connection string, such as esdb://127.0.0.1:2113?tls=false
  */
-export function connectEventStore(url: string): EventStore {
+export function connectEventStore(url: string, { readTimeoutMs = defaultReadTimeoutMs } = {}): EventStore {
   let client = EventStoreDBClient.connectionString(url);
 
   /** After the store has refused a malformed append, this client version can't append any more: it needs a new one. */
@@ -79,25 +82,25 @@ export function connectEventStore(url: string): EventStore {
         requiresLeader: true,
         ...(limit === undefined ? {} : { maxCount: limit }),
       });
-    yield* recordedEvents(reading, `read of ${stream}`);
+    yield* recordedEvents(reading, `read of ${stream}`, readTimeoutMs);
   }
 
   async function readLast(stream: string): Promise<RecordedEvent | undefined> {
     const reading = () =>
       client.readStream(stream, { direction: BACKWARDS, fromRevision: END, maxCount: 1, requiresLeader: true });
-    for await (const event of recordedEvents(reading, `read of ${stream}`)) return event;
+    for await (const event of recordedEvents(reading, `read of ${stream}`, readTimeoutMs)) return event;
     return undefined;
   }
 
   async function* readAllBackwards(): AsyncIterable<RecordedEvent> {
     const reading = () => client.readAll({ direction: BACKWARDS, fromPosition: END, requiresLeader: true });
-    yield* recordedEvents(reading, 'read of $all');
+    yield* recordedEvents(reading, 'read of $all', readTimeoutMs);
   }
 
   async function* readAllForwards(position: bigint, limit: number): AsyncIterable<RecordedEvent> {
     const fromPosition = { commit: position, prepare: position };
     const reading = () => client.readAll({ direction: FORWARDS, fromPosition, maxCount: limit, requiresLeader: true });
-    yield* recordedEvents(reading, 'read of $all');
+    yield* recordedEvents(reading, 'read of $all', readTimeoutMs);
   }
 
   async function* subscribeToAll(options: Parameters<EventStore['subscribeToAll']>[0]): AsyncIterable<RecordedEvent> {
@@ -152,9 +155,13 @@ function toEventData({ id, type, data, metadata }: JsonEvent): EventData {
 type Resolved = Parameters<typeof toRecordedEvent>[0];
 
 /** Runs a read and translates its errors; what the consumer of the events throws passes through. */
-async function* recordedEvents(start: () => StreamingRead<Resolved>, what: string): AsyncGenerator<RecordedEvent> {
+async function* recordedEvents(
+  start: () => StreamingRead<Resolved>,
+  what: string,
+  timeoutMs: number,
+): AsyncGenerator<RecordedEvent> {
   const reading = start();
-  const items = itemsOf<Resolved>(reading, () => reading.cancel());
+  const items = itemsOf<Resolved>(reading, () => reading.cancel(), timeoutMs);
   try {
     for (;;) {
       let next: IteratorResult<Resolved>;
@@ -175,23 +182,34 @@ async function* recordedEvents(start: () => StreamingRead<Resolved>, what: strin
 }
 
 /**
- * What one of the client's streams brings. A stream that is left early is cancelled and read out: the client keeps a call
- * until it has ended, and a call whose stream was only destroyed never does, nor does `dispose` then.
+ * What one of the client's streams brings, each item within `timeoutMs`: a read has no deadline of its own, and would wait
+ * for ever for a server that hangs. A stream that is left early is cancelled and read out: the client keeps a call until
+ * it has ended, and a call whose stream was only destroyed never does, nor does `dispose` then.
  */
-async function* itemsOf<Item>(stream: Readable, cancel: () => Promise<void>): AsyncGenerator<Item, undefined> {
+async function* itemsOf<Item>(
+  stream: Readable,
+  cancel: () => Promise<void>,
+  timeoutMs?: number,
+): AsyncGenerator<Item, undefined> {
   const items: AsyncIterator<Item> = stream.iterator({ destroyOnReturn: false });
   let isOver = false;
+  let isHanging = false;
+  const onTimeout = () => {
+    isHanging = true;
+  };
   try {
     for (;;) {
       isOver = true;
-      const next = await items.next();
+      const pending = items.next();
+      const next = await (timeoutMs === undefined ? pending : withTimeout(pending, timeoutMs, onTimeout));
       if (next.done) return;
       isOver = false;
       yield next.value;
     }
   } finally {
-    if (!isOver) {
-      await items.return?.();
+    if (!isOver || isHanging) {
+      // Of one that hangs, the iterator would wait for what never comes.
+      if (!isHanging) await items.return?.();
       // Nobody is left to be told that the connection was lost.
       stream.on('error', () => undefined);
       stream.resume();
@@ -215,11 +233,14 @@ function toRecordedEvent({ event }: { event?: ClientRecordedEvent<EventType> | u
   };
 }
 
-/** A half-open connection never settles an append: its promise is given up when the deadline sent along has passed. */
-async function withTimeout<T>(promise: Promise<T>, timeoutMs: number): Promise<T> {
+/** A half-open connection never settles a promise of the client's: it is given up when its time has passed. */
+async function withTimeout<T>(promise: Promise<T>, timeoutMs: number, onTimeout?: () => void): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+    timer = setTimeout(() => {
+      onTimeout?.();
+      reject(new Error(`no answer within ${timeoutMs} ms`));
+    }, timeoutMs);
   });
   try {
     return await Promise.race([promise, timeout]);
