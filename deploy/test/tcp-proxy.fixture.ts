@@ -6,12 +6,15 @@ export interface TcpProxy {
   readonly port: number;
   /** Breaks every connection and takes no new one. */
   cut(): void;
+  /** Takes what comes and passes nothing on, as if the cable were pulled; until the connections are cut. */
+  stall(): void;
   mend(): void;
   stop(): Promise<void>;
 }
 
 export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
+  const pairs = new Set<[Socket, Socket]>();
   let isCut = false;
   const keep = (socket: Socket) => {
     sockets.add(socket);
@@ -27,6 +30,9 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     const far = connect(targetPort, '127.0.0.1');
     keep(far);
     near.pipe(far).pipe(near);
+    const pair: [Socket, Socket] = [near, far];
+    pairs.add(pair);
+    near.once('close', () => pairs.delete(pair));
     near.once('close', () => far.destroy());
     far.once('close', () => near.destroy());
   });
@@ -40,6 +46,12 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     cut() {
       isCut = true;
       breakAll();
+    },
+    stall() {
+      for (const [near, far] of pairs) {
+        near.unpipe(far).pause();
+        far.unpipe(near).pause();
+      }
     },
     mend() {
       isCut = false;

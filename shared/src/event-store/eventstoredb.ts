@@ -18,6 +18,7 @@ import {
   UnknownError,
   WrongExpectedVersionError,
 } from '@eventstore/db-client';
+import { surviveAbandonedWrites } from './abandoned-writes.ts';
 import {
   type Appended,
   type EventStore,
@@ -39,6 +40,7 @@ const defaultReadTimeoutMs = 5_000;
  * @param url a connection string, such as esdb://127.0.0.1:2113?tls=false
  */
 export function connectEventStore(url: string, { readTimeoutMs = defaultReadTimeoutMs } = {}): EventStore {
+  surviveAbandonedWrites();
   let client = EventStoreDBClient.connectionString(url);
 
   /** After the store has refused a malformed append, this client version can't append any more: it needs a new one. */
