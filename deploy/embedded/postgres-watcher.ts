@@ -19,6 +19,7 @@ import { clearFormerPostmaster, readPostmaster } from './postmaster.ts';
 const RETRY_FOR_MS = 10_000;
 const RETRY_EVERY_MS = 200;
 const ASK_EVERY_MS = 25;
+const SEE_WHETHER_IT_STOPS_EVERY_MS = 500;
 
 /** The whole ledger stops within 5 s, so a shutdown that takes longer is cut short; the next start recovers. */
 const QUIT_AFTER_MS = 1_500;
@@ -111,13 +112,25 @@ async function startServerWithRetries(): Promise<{ readonly port: number; readon
   }
 }
 
+/**
+ * A SIGTERM from elsewhere has PostgreSQL take no more clients and wait for those that it has. Ours never leave, so it is
+ * told not to wait; then it is started again.
+ */
+async function untilEnded(ended: Promise<string>): Promise<string> {
+  for (;;) {
+    const how = await Promise.race([ended, delay(SEE_WHETHER_IT_STOPS_EVERY_MS)]);
+    if (how !== undefined) return how;
+    if ((await readPostmaster(clusterIn(folder)))?.status === 'stopping') running?.child.kill('SIGINT');
+  }
+}
+
 async function serve(): Promise<void> {
   if (await hasCluster(folder)) await giveTo(user, folder);
   else await createCluster(folder, user, run);
   await clearFormerPostmaster(clusterIn(folder), console.log);
   const server = await startServerWithRetries();
   reportListening(server.port);
-  const how = await server.ended;
+  const how = await untilEnded(server.ended);
   if (!stopping) throw new Error(`PostgreSQL ended (${how})`);
 }
 

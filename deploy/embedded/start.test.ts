@@ -147,14 +147,23 @@ describe('npm start', function () {
       await until('an answer on the same port', 20_000, () => environmentOf(run, 'query-api').catch(() => undefined));
     });
 
-    for (const [what, command] of Object.entries({ PostgreSQL: postmaster, 'its watcher': watcher })) {
-      it(`has PostgreSQL again after a kill -9 of ${what}`, async () => {
-        const former = await untilRuns(folder, postmaster);
-        process.kill(await untilRuns(folder, command), 'SIGKILL');
+    for (const [what, command, signal] of [
+      ['PostgreSQL', postmaster, 'SIGKILL'],
+      ['PostgreSQL', postmaster, 'SIGTERM'],
+      ['its watcher', watcher, 'SIGKILL'],
+    ] as const) {
+      it(`has PostgreSQL again after a ${signal} of ${what}, also where it has clients`, async () => {
         const { DATABASE_URL = '' } = await environmentOf(run, 'projector');
-        await until('another PostgreSQL', 20_000, async () => (await untilRuns(folder, postmaster)) !== former);
         const pool = createPool(DATABASE_URL, { log: createLog('test', 'silent') });
+        // One that never leaves, as the projector, which has its lock on a connection.
+        const client = await pool.connect();
+        const cutOff = new Promise((resolve) => client.on('error', resolve));
+        const former = await untilRuns(folder, postmaster);
+        process.kill(await untilRuns(folder, command), signal);
+        await until('another PostgreSQL', 20_000, async () => (await untilRuns(folder, postmaster)) !== former);
         await until('an answer of PostgreSQL', 20_000, () => pool.query('select 1').then(Boolean, () => false));
+        await cutOff;
+        client.release(true);
         await pool.end();
       });
     }
