@@ -224,6 +224,17 @@ describe('the query API', () => {
     await problem(`/v1/accounts/alice/transactions?order=desc&cursor=${nextCursor}`, 400, 'invalid-request');
     await problem(`/v1/accounts/alice/transactions?from=2026-01-01&cursor=${nextCursor}`, 400, 'invalid-request');
     await problem(`/v1/accounts/kenji/transactions?cursor=${nextCursor}`, 400, 'invalid-request');
+    const fields = [1, 'alice', 3, null, null, 'asc', opened, 1];
+    for (const [index, value] of [
+      [2, -1],
+      [3, 9e15],
+      [4, -9e15],
+      [6, 9e15],
+      [7, -1],
+    ] as const) {
+      const changed = Buffer.from(JSON.stringify(fields.with(index, value))).toString('base64url');
+      await problem(`/v1/accounts/alice/transactions?cursor=${changed}`, 400, 'invalid-request');
+    }
   });
 
   it('is ready once it has seen the tables', async () => {
@@ -250,6 +261,32 @@ describe('the query API', () => {
     expect(await ok('/v1/status')).to.include({ state: 'stopped', stopped: 'at event 7' });
     await model.project();
     expect(await ok('/v1/status')).to.include({ state: 'current', stopped: null });
+  });
+
+  it('is current however long nothing came but events of no account, and does not read those again', async () => {
+    const quiet = await startReadModel();
+    await appendHistory(quiet.store, alicesHistory());
+    await quiet.project();
+    const probe = { type: 'ClockProbed', data: {}, metadata: {} };
+    const probes = Array.from({ length: 10_001 }, () => ({ id: randomUUID(), ...probe }));
+    await quiet.store.append('clock-1', probes, 'any', 0);
+    let read = 0;
+    const { readAllBackwards } = quiet.store;
+    quiet.store.readAllBackwards = async function* counted() {
+      for await (const event of readAllBackwards()) {
+        read++;
+        yield event;
+      }
+    };
+    const lag = { events: 0, seconds: 0, exact: true };
+    expect((await quiet.get('/v1/status')).body).to.deep.include({ state: 'current', lag });
+    read = 0;
+    expect((await quiet.get('/v1/status')).body).to.deep.include({ state: 'current', lag });
+    expect(read).to.equal(1);
+    const late = accountHistory('late', opened);
+    await appendHistory(quiet.store, late);
+    expect((await quiet.get('/v1/status')).body).to.include({ state: 'behind' });
+    await quiet.stop();
   });
 
   it('passes over an event of an unknown type in the tail only where it changes nothing', async () => {

@@ -1,12 +1,13 @@
 import { formatInstant } from '@ledger/shared/time';
 import type { ReadSide } from '../read-side.ts';
-import { type Lag, readStatus } from '../status/status.ts';
+import { createStatus, type Lag } from '../status/status.ts';
 import { statusAnswer } from './answers.ts';
 import { type Api, getOperation } from './operation.ts';
 import { noParams } from './parameters.ts';
 
 /** `GET /v1/status`. */
 export function statusRoutes(api: Api, side: ReadSide): void {
+  const readStatus = createStatus(side, Date.now);
   getOperation(api, {
     operationId: 'getStatus',
     summary: 'How far the read model is, and how far behind the event store',
@@ -16,7 +17,7 @@ export function statusRoutes(api: Api, side: ReadSide): void {
     answer: statusAnswer,
     problems: [],
     async read() {
-      const { position, eventId, createdAt, stopped, lag } = await readStatus(side, Date.now);
+      const { position, eventId, createdAt, stopped, lag } = await readStatus();
       return {
         state: stateOf(lag, stopped),
         stopped,

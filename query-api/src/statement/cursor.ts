@@ -1,4 +1,5 @@
 import { invalidRequest } from '@ledger/shared/problems';
+import { earliestInstant, latestInstant } from '@ledger/shared/time';
 import { z } from 'zod';
 import type { LineKey, StatementRange } from './range.ts';
 
@@ -11,16 +12,17 @@ export interface StatementCursor {
   readonly last: LineKey;
 }
 
-const instant = z.int().nullable();
+const revision = z.int().min(0);
+const instant = z.int().min(earliestInstant).max(latestInstant);
 const format = z.tuple([
   z.literal(1),
   z.string(),
-  z.int(),
-  instant,
-  instant,
+  revision,
+  instant.nullable(),
+  instant.nullable(),
   z.enum(['asc', 'desc']),
-  z.int(),
-  z.int(),
+  instant,
+  revision,
 ]);
 
 export function writeCursor({ accountId, pinned, range, last }: StatementCursor): string {

@@ -12,29 +12,46 @@ export interface Lag {
   readonly exact: boolean;
 }
 
-/** How far back the store is looked through; the lag beyond is not worth more reading. */
+/** So many are counted; the lag beyond is not worth more reading. */
 const mostEvents = 10_000;
 
-/** How far the projector is, and how far behind the store. @throws StoreUnavailableError; what pg throws. */
-export async function readStatus(side: ReadSide, now: () => Instant): Promise<Projection & { readonly lag: Lag }> {
-  const projection = await readProjection(side.pool);
-  return { ...projection, lag: await lagBehind(side, projection.position ?? -1n, now) };
+export interface Status extends Projection {
+  readonly lag: Lag;
 }
 
-async function lagBehind({ store }: ReadSide, projected: bigint, now: () => Instant): Promise<Lag> {
-  let events = 0;
-  let seen = 0;
-  let oldest: Instant | undefined;
-  const lag = (exact: boolean): Lag => {
+/**
+ * Tells how far the projector is, and how far behind the store. Where nobody deposits, the store still fills with events
+ * of no account, such as clock probes: what was looked through and found to have nothing to project is not read again.
+ * @returns a function that throws StoreUnavailableError, and what pg throws
+ */
+export function createStatus({ pool, store }: ReadSide, now: () => Instant): () => Promise<Status> {
+  /** When `projected` was the checkpoint, no account event stood between it and `upTo`. */
+  let quiet = { projected: -1n, upTo: -1n };
+
+  async function lagBehind(projected: bigint): Promise<Lag> {
+    const known = projected >= quiet.projected && quiet.upTo > projected ? quiet.upTo : projected;
+    let events = 0;
+    let oldest: Instant | undefined;
+    let newest = known;
+    let exact = true;
+    for await (const { stream, position, created } of store.readAllBackwards()) {
+      if (position > newest) newest = position;
+      if (position <= known) break;
+      if (!stream.startsWith(accountStreamPrefix)) continue;
+      if (events === mostEvents) {
+        exact = false;
+        break;
+      }
+      events++;
+      oldest = created.getTime();
+    }
+    if (events === 0) quiet = { projected, upTo: newest };
     const seconds = oldest === undefined ? 0 : Math.max(0, (now() - oldest) / 1_000);
     return { events, seconds, exact };
-  };
-  for await (const { stream, position, created } of store.readAllBackwards()) {
-    if (position <= projected) return lag(true);
-    if (seen++ === mostEvents) return lag(false);
-    if (!stream.startsWith(accountStreamPrefix)) continue;
-    events++;
-    oldest = created.getTime();
   }
-  return lag(true);
+
+  return async function readStatus() {
+    const projection = await readProjection(pool);
+    return { ...projection, lag: await lagBehind(projection.position ?? -1n) };
+  };
 }
