@@ -7,16 +7,20 @@ const SAY_EVERY_MS = 15_000;
 
 /**
  * Waits for `origin`/readyz to answer 200, for as long as it takes.
- * @param say gets a line every 15 s with what is still missing
+ * @param say gets a line every `sayEveryMs` (milliseconds) with what is still missing
  */
-export async function untilReady(origin: string, say: (line: string) => void): Promise<void> {
-  let sayAt = performance.now() + SAY_EVERY_MS;
+export async function untilReady(
+  origin: string,
+  say: (line: string) => void,
+  sayEveryMs = SAY_EVERY_MS,
+): Promise<void> {
+  let sayAt = performance.now() + sayEveryMs;
   for (;;) {
     const missing = await whatIsMissing(`${origin}/readyz`);
     if (missing === undefined) return;
     if (performance.now() >= sayAt) {
       say(`still starting: ${missing}`);
-      sayAt += SAY_EVERY_MS;
+      sayAt += sayEveryMs;
     }
     await delay(ASK_EVERY_MS);
   }
@@ -26,9 +30,15 @@ async function whatIsMissing(url: string): Promise<string | undefined> {
   try {
     const answer = await fetch(url, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
     const body = await answer.text();
-    return answer.status === 200 ? undefined : body.trim();
+    return answer.status === 200 ? undefined : detailOf(body);
   } catch {
     // Refused or timed out: all that is known of a process that is still starting.
     return `no answer from ${url}`;
   }
+}
+
+/** The `detail` of a problem; of anything else all. */
+function detailOf(body: string): string {
+  const [, detail] = /"detail":("(?:[^"\\]|\\.)*")/.exec(body) ?? [];
+  return detail === undefined ? body.trim() : String(JSON.parse(detail));
 }
