@@ -6,6 +6,7 @@ export const sqlState = {
   adminShutdown: '57P01',
   crashShutdown: '57P02',
   cannotConnectNow: '57P03',
+  invalidCatalogName: '3D000',
 } as const;
 
 /** Classes of SQLSTATEs, by their first two characters. */
@@ -13,6 +14,7 @@ const sqlStateClass = {
   connectionException: '08',
   dataException: '22',
   integrityConstraintViolation: '23',
+  invalidAuthorization: '28',
   insufficientResources: '53',
 } as const;
 
@@ -20,6 +22,7 @@ const unavailableStates: ReadonlySet<string> = new Set([
   sqlState.adminShutdown,
   sqlState.crashShutdown,
   sqlState.cannotConnectNow,
+  sqlState.invalidCatalogName,
   sqlState.queryCanceled,
 ]);
 
@@ -45,7 +48,8 @@ export function codeOf(error: unknown): string | undefined {
 
 /**
  * PostgreSQL can't be asked now, and the same may succeed later: refused or lost connections, a server that starts, stops
- * or has no room for another connection, no free connection in the pool in time, a statement over its time.
+ * or has no room for another connection, one that does not let this user or database in (which its operator mends), no
+ * free connection in the pool in time, a statement over its time.
  */
 export function isUnavailable(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.every(isUnavailable);
@@ -55,6 +59,7 @@ export function isUnavailable(error: unknown): boolean {
     unavailableStates.has(code) ||
     networkCodes.has(code) ||
     code.startsWith(sqlStateClass.connectionException) ||
+    code.startsWith(sqlStateClass.invalidAuthorization) ||
     code.startsWith(sqlStateClass.insufficientResources)
   );
 }

@@ -10,9 +10,11 @@ import { withSnapshot, withTransaction } from './transaction.ts';
 const log = createLog('test', 'silent');
 describe('the PostgreSQL pool', () => {
   let pool: Pool;
+  let url: string;
 
   before(async () => {
-    pool = createPool(await testDatabase(), { log, max: 2, connectTimeoutMs: 300, statementTimeoutMs: 300 });
+    url = await testDatabase();
+    pool = createPool(url, { log, max: 2, connectTimeoutMs: 300, statementTimeoutMs: 300 });
     await pool.query('CREATE TABLE t (id int PRIMARY KEY)');
   });
   after(() => pool.end());
@@ -77,6 +79,19 @@ describe('the PostgreSQL pool', () => {
     expect(isUnavailable(await failure(pool.query('SELECT 1')))).to.equal(true);
     for (const client of held) client.release();
     expect(isUnavailable(await failure(pool.query('SELEC')))).to.equal(false);
+  });
+
+  it('counts a user or a database that the server does not let in as unavailable', async () => {
+    for (const [part, stranger] of [
+      ['username', 'nobody_of_this_name'],
+      ['pathname', '/none_of_this_name'],
+    ] as const) {
+      const other = new URL(url);
+      other[part] = stranger;
+      const refused = createPool(other.href, { log });
+      expect(isUnavailable(await failure(refused.query('SELECT 1')))).to.equal(true);
+      await refused.end();
+    }
   });
 
   it('lives on when its connections are ended', async () => {
