@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createPool, type Pool } from '@ledger/shared/database/pool';
+import { closeInTime, createPool, type Pool } from '@ledger/shared/database/pool';
 import type { EventStore } from '@ledger/shared/event-store/event-store';
 import { connectEventStore } from '@ledger/shared/event-store/eventstoredb';
 import { accountStream } from '@ledger/shared/events/streams';
@@ -139,6 +139,22 @@ describe('the read side, on real servers', () => {
     await until('the store takes appends again', () => record(1).then(() => true));
     await allProjected();
     await expectExact('');
+  });
+
+  it('ends while PostgreSQL hangs', async function () {
+    this.timeout(20_000);
+    const database = new URL(await testDatabase());
+    const hanging = await startTcpProxy(Number(database.port));
+    const databaseUrl = Object.assign(database, { port: hanging.port }).href;
+    const ownPool = createPool(databaseUrl, { log, statementTimeoutMs: 60_000 });
+    const metrics = projectionMetrics(new Registry());
+    const own = startProjector({ databaseUrl, pool: ownPool, store, log, metrics, batchEvents: 10, batchWaitMs: 5 });
+    await until('the projector leads', () => own.status().phase === 'leading');
+    hanging.hold();
+    await record(1);
+    await own.stop();
+    await closeInTime(ownPool);
+    await hanging.stop();
   });
 
   it('stops, and says so, where the store is another one', async () => {

@@ -6,6 +6,8 @@ export interface TcpProxy {
   readonly port: number;
   /** Breaks every connection and takes no new one. */
   cut(): void;
+  /** Passes nothing on any more, on any connection, as if the server hung. */
+  hold(): void;
   /** Takes what comes and passes nothing on, as if the cable were pulled; until the connections are cut. */
   stall(): void;
   mend(): void;
@@ -16,6 +18,7 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
   const pairs = new Set<[Socket, Socket]>();
   let isCut = false;
+  let isHeld = false;
   const keep = (socket: Socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
@@ -27,6 +30,7 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
       near.resetAndDestroy();
       return;
     }
+    if (isHeld) return;
     const far = connect(targetPort, '127.0.0.1');
     keep(far);
     near.pipe(far).pipe(near);
@@ -53,8 +57,14 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
         far.unpipe(near).pause();
       }
     },
+    hold() {
+      isHeld = true;
+      for (const socket of sockets) socket.unpipe().pause();
+    },
     mend() {
       isCut = false;
+      if (isHeld) breakAll();
+      isHeld = false;
     },
     async stop() {
       server.close();

@@ -1,5 +1,5 @@
 import { readConfig } from '@ledger/shared/config';
-import { createPool } from '@ledger/shared/database/pool';
+import { closeInTime, createPool } from '@ledger/shared/database/pool';
 import { connectEventStore } from '@ledger/shared/event-store/eventstoredb';
 import { createMetrics } from '@ledger/shared/http/metrics';
 import { listen } from '@ledger/shared/http/server';
@@ -40,7 +40,7 @@ await runService('projector', async () => {
       await projector.stop();
       await server.close(DRAIN_TIMEOUT_MS);
       await store.dispose();
-      await pool.end();
+      await closeInTime(pool);
     },
   };
 });

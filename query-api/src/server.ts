@@ -1,5 +1,5 @@
 import { readConfig } from '@ledger/shared/config';
-import { createPool } from '@ledger/shared/database/pool';
+import { closeInTime, createPool } from '@ledger/shared/database/pool';
 import { connectEventStore } from '@ledger/shared/event-store/eventstoredb';
 import { createMetrics } from '@ledger/shared/http/metrics';
 import { listen } from '@ledger/shared/http/server';
@@ -29,7 +29,7 @@ await runService('query-api', async () => {
     async stop() {
       await server.close(DRAIN_TIMEOUT_MS);
       await store.dispose();
-      await pool.end();
+      await closeInTime(pool);
     },
   };
 });

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { connectionConfig, type DatabaseOptions } from '@ledger/shared/database/pool';
+import { closeInTime, connectionConfig, type DatabaseOptions } from '@ledger/shared/database/pool';
 import pg from 'pg';
 
 /** Any number that nothing else in the database locks. */
@@ -35,9 +35,9 @@ export async function becomeLeader(
       if (attempt === 0) onStandBy();
       await setTimeout(retryMs, undefined, { signal });
     }
-    return { lost: lost.signal, release: () => client.end() };
+    return { lost: lost.signal, release: () => closeInTime(client) };
   } catch (error) {
-    await client.end();
+    await closeInTime(client);
     throw error;
   }
 }

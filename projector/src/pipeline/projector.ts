@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { isUnavailable } from '@ledger/shared/database/errors';
 import { migrate, SchemaMismatchError } from '@ledger/shared/database/migrate';
 import type { Pool } from '@ledger/shared/database/pool';
@@ -23,9 +24,12 @@ export interface ProjectorOptions extends BatchLimits {
 
 export interface Projector {
   readonly status: () => ProjectorStatus;
-  /** Ends after the batch that is being written. */
+  /** Ends after the batch that is being written, or after two seconds: a batch that is given up leaves nothing behind. */
   stop(): Promise<void>;
 }
+
+/** Longer than a batch usually takes, and far shorter than PostgreSQL may hang. */
+const stopTimeoutMs = 2_000;
 
 const migrations = new URL('../../migrations/', import.meta.url);
 
@@ -68,7 +72,7 @@ export function startProjector(options: ProjectorOptions): Projector {
     status: () => status,
     async stop() {
       stopping.abort(new Error('the projector is stopping'));
-      await running;
+      await Promise.race([running, setTimeout(stopTimeoutMs, undefined, { ref: false })]);
     },
   };
 }

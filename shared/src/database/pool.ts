@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from '../log.ts';
 import { parseTimestamp } from './timestamp.ts';
@@ -33,6 +34,9 @@ const types: pg.CustomTypesConfig = {
   },
 };
 
+/** How long it may take to say goodbye to PostgreSQL. */
+const closeTimeoutMs = 1_000;
+
 /** What a pool and a connection of its own have in common. */
 export function connectionConfig(url: string, options: DatabaseOptions): pg.ClientConfig {
   const { connectTimeoutMs = 1_500, statementTimeoutMs = 10_000 } = options;
@@ -56,4 +60,12 @@ export function createPool(url: string, options: DatabaseOptions): Pool {
     client.on('error', (error) => options.log.debug({ error: error.message }, 'a connection to PostgreSQL ended')),
   );
   return pool;
+}
+
+/**
+ * Closes a pool or a connection. Where PostgreSQL does not answer, it is left as it is after a second: waiting would last
+ * as long as PostgreSQL hangs.
+ */
+export async function closeInTime(what: pg.Pool | pg.Client): Promise<void> {
+  await Promise.race([what.end(), setTimeout(closeTimeoutMs, undefined, { ref: false })]);
 }

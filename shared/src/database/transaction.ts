@@ -1,3 +1,4 @@
+import { isUnavailable } from './errors.ts';
 import type { Connection, Pool } from './pool.ts';
 
 /**
@@ -22,7 +23,8 @@ async function inTransaction<T>(pool: Pool, begin: string, work: (tx: Connection
     try {
       result = await work(client);
     } catch (error) {
-      broken = !(await rolledBack(client));
+      // Where PostgreSQL does not answer, it would not answer a ROLLBACK either: the end of the connection is one.
+      broken = isUnavailable(error) || !(await rolledBack(client));
       throw error;
     }
     const { command } = await client.query('COMMIT');
