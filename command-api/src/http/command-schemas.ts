@@ -16,11 +16,22 @@ const text = (most: number) =>
     .refine((value) => [...value].length <= most, `expected at most ${most} characters`)
     .refine(storable, notStorable);
 
+/** A record's schema passes over this name without a word, and what was sent would not be what is kept. */
+const refuseProto = (value: unknown, context: z.RefinementCtx): unknown => {
+  if (typeof value === 'object' && value !== null && Object.hasOwn(value, '__proto__')) {
+    context.addIssue({ code: 'custom', message: 'expected names other than "__proto__"' });
+  }
+  return value;
+};
+
 const metadata = z
-  .record(
-    z.string(),
-    z.string('expected a string: metadata is a flat object of strings'),
-    'expected a flat object of strings',
+  .preprocess(
+    refuseProto,
+    z.record(
+      z.string(),
+      z.string('expected a string: metadata is a flat object of strings'),
+      'expected a flat object of strings',
+    ),
   )
   .refine((value) => Buffer.byteLength(JSON.stringify(value)) <= metadataLimitBytes, 'expected at most 16 kB as JSON')
   .refine((value) => Object.entries(value).flat().every(storable), notStorable)

@@ -47,6 +47,11 @@ describe('the command API over HTTP', () => {
       }
     });
 
+    it('does not drop a metadata name in silence', async () => {
+      const body = '{"type":"deposit","amount":"1","metadata":{"__proto__":"x","a":"b"}}';
+      expect(await wrongFields(await putTransaction('t', body))).to.deep.equal(['metadata']);
+    });
+
     for (const amount of ['0', '0.00', '-1', '+1', '1e3', '', ' 1', '.5', '1.', '1,5', '١', '9'.repeat(41)]) {
       it(`does not take "${amount}" for an amount`, async () => {
         expect(await wrongFields(await putTransaction('t', deposit(amount)))).to.deep.equal(['amount']);
