@@ -262,9 +262,14 @@ t9,closed,2026-01-01,deposit,1,x
       expect(busy.code).to.equal(1);
       expect(busy.err).to.include('gave up after 0.3 s').and.to.include('overloaded');
       await ledger.close();
-      const away = await run([file, '--give-up-after', '0.3']);
+      const manyAccounts = await fileOf('many.csv', manyLines(40, 40));
+      const away = await run([manyAccounts, '--give-up-after', '0.3']);
       expect(away.code).to.equal(1);
-      expect(away.err).to.include('ECONNREFUSED').and.to.include(ledger.url).and.to.include('npm start');
+      expect(away.err)
+        .to.include('ECONNREFUSED')
+        .and.to.include(ledger.url)
+        .and.to.include('npm start')
+        .and.not.to.include('Warning');
       ledger = await fakeLedger();
     });
 

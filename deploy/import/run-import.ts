@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { InputLine, TransactionLine } from './input-line.ts';
 import { createLanes } from './lanes.ts';
 import type { Ledger, Outcome } from './ledger.ts';
@@ -33,6 +34,8 @@ export interface ImportOptions {
 export async function runImport(options: ImportOptions): Promise<void> {
   const { lines, ledger, rejectedFile, tally, giveUpAfterMs, onPause } = options;
   const stop = new AbortController();
+  // As many wait on it as there are accounts to open; Node would take that for a leak, and warn the user.
+  setMaxListeners(0, stop.signal);
   const newPatience = () => beginPatience({ giveUpAfterMs, signal: stop.signal, onPause });
   const opener = accountOpener(ledger, newPatience);
 
