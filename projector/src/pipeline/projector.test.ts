@@ -241,6 +241,11 @@ describe('the projector', () => {
       expect(await revisionOf('alice')).to.equal(10n);
     });
 
+    it('at an event whose stream has a name that PostgreSQL can’t store', async () => {
+      await store.append(accountStream('a\0b'), [eventOf(accountHistory('a\0b', opened), 0)], 'any', 0);
+      await expectStop('event 0 of account-a\uFFFDb', 'PostgreSQL refuses it');
+    });
+
     it('at an event of another account in the stream', async () => {
       await store.append(accountStream('alice'), [eventOf(accountHistory('bob', opened), 0)], 'any', 0);
       await expectStop('event 0 of account-alice', 'account bob');

@@ -21,6 +21,11 @@ export interface TakenIn {
  */
 export class ProjectionStoppedError extends Error {
   override readonly name = 'ProjectionStoppedError';
+
+  /** @param why kept in PostgreSQL, which has no U+0000 */
+  constructor(why: string, options?: ErrorOptions) {
+    super(why.replaceAll('\0', '\uFFFD'), options);
+  }
 }
 
 /** A stop because of one event, which the message names. */
