@@ -122,6 +122,8 @@ describe('events as they are stored', () => {
       ['amount', { ...json, data: { ...json.data, amount: '10.5' } }],
       ['amount', { ...json, data: { ...json.data, amount: '-10.50' } }],
       ['effectiveAt', { ...json, data: { ...json.data, effectiveAt: 'soon' } }],
+      ['effectiveAt', { ...json, data: { ...json.data, effectiveAt: '2026-05-05T14:30:00 0200' } }],
+      ['effectiveAt', { ...json, data: { ...json.data, effectiveAt: '2026-05-05T14:30:00' } }],
       ['recordedAt', { ...json, metadata: { ...json.metadata, recordedAt: undefined } }],
       ['', { ...json, metadata: undefined }],
       ['', { ...json, data: null }],

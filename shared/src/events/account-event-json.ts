@@ -10,7 +10,10 @@ import type { AccountAfter, AccountEvent, EventContext } from './account-events.
  */
 
 const amount = z.string().regex(/^\d+(\.\d+)?$/);
-const instant = z.string().refine((text) => parseInstant(text) !== undefined, 'expected an ISO 8601 time in UTC');
+const instant = z.string().refine((text) => {
+  const read = parseInstant(text);
+  return read !== undefined && formatInstant(read) === text;
+}, 'expected an ISO 8601 time in UTC with milliseconds');
 const flatStrings = z.record(z.string(), z.string());
 
 export const accountOpenedData = z.object({
