@@ -38,8 +38,11 @@ export type Opening =
 export interface Ledger {
   /** @throws NotALedger */
   openAccount(accountId: string, currency: string | undefined): Promise<Opening>;
-  /** @throws NotALedger where the request as a whole is refused */
-  submit(commands: readonly string[]): Promise<BulkAnswer>;
+  /**
+   * @param onOutcome called with each outcome as it comes, which may be long before the last
+   * @throws NotALedger where the request as a whole is refused
+   */
+  submit(commands: readonly string[], onOutcome: (outcome: Outcome) => void): Promise<BulkAnswer>;
   /** Breaks off what is under way. May be called again. */
   close(): Promise<void>;
 }
@@ -68,7 +71,7 @@ export function connectLedger(url: string): Ledger {
     }
   }
 
-  async function submit(commands: readonly string[]): Promise<BulkAnswer> {
+  async function submit(commands: readonly string[], onOutcome: (outcome: Outcome) => void): Promise<BulkAnswer> {
     const outcomes: (Outcome | undefined)[] = commands.map(() => undefined);
     const path = `${base}/v1/transactions`;
     const body = `${commands.join('\n')}\n`;
@@ -82,7 +85,9 @@ export function connectLedger(url: string): Ledger {
       }
       for await (const { text } of linesOf(answer.body)) {
         const outcome = parseOutcome(text);
-        if (outcome && outcome.line <= outcomes.length) outcomes[outcome.line - 1] = outcome;
+        if (!outcome || outcome.line > outcomes.length || outcomes[outcome.line - 1]) continue;
+        outcomes[outcome.line - 1] = outcome;
+        onOutcome(outcome);
       }
     } catch (error) {
       return { outcomes, failure: connectionFailure(error) };

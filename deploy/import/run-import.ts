@@ -39,15 +39,11 @@ export async function runImport(options: ImportOptions): Promise<void> {
   const newPatience = () => beginPatience({ giveUpAfterMs, signal: stop.signal, onPause });
   const opener = accountOpener(ledger, newPatience);
 
-  async function settle(line: TransactionLine, outcome: Outcome): Promise<void> {
-    if (outcome.status < 300) {
-      if (outcome.replayed) tally.replayed += 1;
-      else tally.accepted += 1;
-      return;
-    }
-    if (outcome.status === 402) tally.refused += 1;
-    else tally.rejected += 1;
-    await rejectedFile.add(line.number, reasonOf(outcome), line.original);
+  /** At once as outcomes come, so that the progress shown is that of the ledger. */
+  function count({ status, replayed }: Outcome): void {
+    if (status < 300) tally[replayed ? 'replayed' : 'accepted'] += 1;
+    else if (status === 402) tally.refused += 1;
+    else if (status < 500) tally.rejected += 1;
   }
 
   /** The lines whose account is open; the others are rejected. */
@@ -70,13 +66,16 @@ export async function runImport(options: ImportOptions): Promise<void> {
     let pending = await withAccounts(chunk);
     while (pending.length > 0) {
       stop.signal.throwIfAborted();
-      const { outcomes, failure } = await ledger.submit(pending.map(({ json }) => json));
+      const { outcomes, failure } = await ledger.submit(
+        pending.map(({ json }) => json),
+        count,
+      );
       const unsettled: TransactionLine[] = [];
       let why = failure;
       for (const [index, line] of pending.entries()) {
         const outcome = outcomes[index];
         if (outcome && outcome.status < 500) {
-          await settle(line, outcome);
+          if (outcome.status >= 300) await rejectedFile.add(line.number, reasonOf(outcome), line.original);
           continue;
         }
         unsettled.push(line);
