@@ -9,11 +9,13 @@ describe('merging OpenAPI documents', () => {
   it('joins the methods of a path, the components and the tags', () => {
     const merged = mergeDocuments([
       documentWith({
+        info: { title: 'Commands', description: 'Does.' },
         paths: { '/a': { put: 1 } },
         components: { schemas: { Problem: { type: 'object' } } },
         tags: [{ name: 'accounts' }],
       }),
       documentWith({
+        info: { title: 'Queries', description: 'Tells.' },
         paths: { '/a': { get: 2 }, '/b': { get: 3 } },
         components: { schemas: { Problem: { type: 'object' }, Page: {} }, responses: { None: {} } },
         tags: [{ name: 'accounts' }, { name: 'events' }],
@@ -25,7 +27,7 @@ describe('merging OpenAPI documents', () => {
       responses: { None: {} },
     });
     expect(merged.tags).to.deep.equal([{ name: 'accounts' }, { name: 'events' }]);
-    expect(merged.info['title']).to.equal('Ledger');
+    expect(merged.info).to.deep.equal({ title: 'Ledger', description: 'Does. Tells.' });
   });
 
   it('renames a component that the other document has with other content, and what refers to it', () => {

@@ -20,7 +20,14 @@ export function mergeDocuments(documents: readonly OpenApiDocument[]): OpenApiDo
   if (!first) throw new RangeError('there is no document to merge');
   return others.reduce(mergeTwo, {
     ...first,
-    info: { ...first.info, title: 'Ledger' },
+    info: {
+      ...first.info,
+      title: 'Ledger',
+      description: documents
+        .map(({ info }) => info['description'])
+        .filter(Boolean)
+        .join(' '),
+    },
   });
 }
 
