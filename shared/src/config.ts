@@ -14,7 +14,7 @@ export class ConfigError extends Error {
 /** An integer from `least` to `most`, both included. */
 export const integer = (least: number, most: number) =>
   z
-    .string()
+    .string(`expected a whole number from ${least} to ${most}`)
     .regex(/^\d{1,15}$/, `expected a whole number from ${least} to ${most}`)
     .transform(Number)
     .refine((n) => n >= least && n <= most, `expected a whole number from ${least} to ${most}`);

@@ -22,7 +22,7 @@ export function accountRoutes(api: Api, side: ReadSide): void {
     params: noParams,
     query: consistencyQuery.extend({
       limit: limitParameter,
-      cursor: z.string().optional().meta({ description: '`nextCursor` of the page before' }),
+      cursor: z.string('expected one cursor').optional().meta({ description: '`nextCursor` of the page before' }),
     }),
     answer: accountListAnswer,
     problems: ['read-model-behind'],

@@ -19,7 +19,7 @@ export const accountTransactionParams = accountParams.extend({ transactionId: tr
 /** A date or time in ISO 8601, as an Instant. */
 export const instantParameter = (description: string) =>
   z
-    .string()
+    .string(`expected one date, such as ${instantExample}`)
     .transform((text, context) => {
       const instant = parseInstant(text);
       if (instant !== undefined) return instant;

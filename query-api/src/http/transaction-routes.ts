@@ -37,7 +37,7 @@ export function transactionRoutes(api: Api, side: ReadSide): void {
         .optional()
         .meta({ description: 'By effective date; `asc`, the oldest first, where it is left out' }),
       limit: limitParameter,
-      cursor: z.string().optional().meta({
+      cursor: z.string('expected one cursor').optional().meta({
         description: '`nextCursor` of the page before; it stands for `from`, `to` and `order` too',
       }),
     }),
