@@ -152,10 +152,15 @@ export function fromRecordedEvent(recorded: RecordedEvent): RecordedAccountEvent
     const event = readEvent(type, recorded.data, context.account.decimals);
     return event ? { event, context, id, revision, position } : { event, type, context, id, revision, position };
   } catch (error) {
-    if (error instanceof z.ZodError) throw new UnreadableEventError(recorded, z.prettifyError(error), error);
+    if (error instanceof z.ZodError) throw new UnreadableEventError(recorded, inOneLine(error), error);
     if (error instanceof RangeError) throw new UnreadableEventError(recorded, error.message, error);
     throw error;
   }
+}
+
+/** It ends up in logs, in the status and on the terminal. */
+function inOneLine({ issues }: z.ZodError): string {
+  return issues.map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message)).join('; ');
 }
 
 function readContext(metadata: unknown): EventContext {
