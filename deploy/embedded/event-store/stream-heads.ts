@@ -32,7 +32,7 @@ export interface StreamHeads {
   clear(): void;
 }
 
-/** @param capacity how many heads are kept at least for streams with nothing on the way to the disk */
+/** @param capacity how many heads are kept at least for streams with nothing on the way to the disk; at most twice as many */
 export function createStreamHeads(storage: Storage, capacity: number): StreamHeads {
   const heads = new Map<string, StreamHead>();
   const ahead = new Set<StreamHead>();
@@ -68,6 +68,8 @@ export function createStreamHeads(storage: Storage, capacity: number): StreamHea
         heads.set(name, known);
         return known;
       }
+      // Appends that are refused load heads too, and no write comes after them.
+      if (heads.size >= 2 * capacity) evict();
       const head = load(name);
       heads.set(name, head);
       return head;
@@ -85,6 +87,7 @@ export function createStreamHeads(storage: Storage, capacity: number): StreamHea
       head.last += 1;
       head.unwritten.push(event);
       ahead.add(head);
+      heads.set(head.name, head);
     },
     written(newest) {
       for (const head of ahead) {
