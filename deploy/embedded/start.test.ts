@@ -51,6 +51,13 @@ describe('npm start', function () {
       expect(run.stdout()).to.contain('LEDGER_DATA_DIR').and.contain('EVENTSTORE_URL');
     });
 
+    it('does not start anything where npm was killed before', async () => {
+      const run = start({ NPM_PID: '1' });
+      expect(await run.ended).to.equal(0);
+      expect(run.stdout() + run.stderr()).to.equal('');
+      await untilNothingRuns(folder, 1_000);
+    });
+
     it('refuses a wrong configuration, an argument, and a folder that cannot be made, in one line each', async () => {
       await writeFile(join(folder, 'file'), '');
       const below = join(folder, 'file', 'below');

@@ -34,14 +34,16 @@ export function listenForStop(): StopRequests {
 }
 
 /**
- * npm runs its scripts in a shell, which a signal to npm ends, and which passes none on. Started by hand, this process
- * may well outlive its parent, so then nobody looks.
+ * npm runs its scripts in a shell, which a signal to npm ends, and which passes none on; a SIGKILL of npm ends npm alone,
+ * and the shell goes on to start this process. The script says which process npm is, and becomes this one, so npm is the
+ * parent for as long as it lives. Started by hand, this process may well outlive its parent, so then nobody looks.
  */
 function onNpmGone(stop: () => void): void {
-  if (process.env['npm_lifecycle_event'] !== 'start') return;
-  const parent = process.ppid;
+  const npm = Number(process.env['NPM_PID'] ?? 0);
+  if (npm === 0) return;
+  if (process.ppid !== npm) return stop();
   const asking = setInterval(() => {
-    if (process.ppid === parent) return;
+    if (process.ppid === npm) return;
     clearInterval(asking);
     stop();
   }, ASK_EVERY_MS);
