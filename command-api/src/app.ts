@@ -9,7 +9,6 @@ import { AccountCache } from './handling/account-cache.ts';
 import { type AccountQueues, createAccountQueues } from './handling/account-queue.ts';
 import { openAccount } from './handling/open-account.ts';
 import type { Outcome } from './handling/outcome.ts';
-import { withReadTimeout } from './handling/read-timeout.ts';
 import type { StoreClock } from './handling/store-clock.ts';
 import { accountRoutes } from './http/accounts.ts';
 import { bulkRoutes } from './http/bulk/bulk.ts';
@@ -26,13 +25,9 @@ export interface CommandApiOptions {
   readonly accountCacheBytes: number;
 }
 
-/** How long a read of an account may go without an event. */
-const readTimeoutMs = 3_000;
-
 /** The command API as an Express app, and its queues, which a stopping process waits for. */
 export function createCommandApi(options: CommandApiOptions): { app: Express; queues: AccountQueues } {
-  const { clock, log, metrics, defaultCurrency, commandDeadlineMs: deadlineMs, accountCacheBytes } = options;
-  const store = withReadTimeout(options.store, readTimeoutMs);
+  const { store, clock, log, metrics, defaultCurrency, commandDeadlineMs: deadlineMs, accountCacheBytes } = options;
   const cache = new AccountCache(accountCacheBytes);
   const registers = [metrics];
   const appendEvents = new Histogram({

@@ -223,12 +223,13 @@ async function* itemsOf<Item>(
 function toRecordedEvent({ event }: { event?: ClientRecordedEvent<EventType> | undefined }): RecordedEvent | undefined {
   if (!event) return undefined;
   const { streamId, id, type, revision, created, data, metadata, position } = event;
+  if (!position) throw new Error('the event store tells no positions: it has to be EventStoreDB 22.6 or later');
   return {
     stream: streamId,
     id,
     type,
     revision: Number(revision),
-    position: position?.commit ?? 0n,
+    position: position.commit,
     created,
     data,
     metadata,
