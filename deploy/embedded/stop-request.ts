@@ -41,7 +41,10 @@ export function listenForStop(): StopRequests {
 function onNpmGone(stop: () => void): void {
   const npm = Number(process.env['NPM_PID'] ?? 0);
   if (npm === 0) return;
-  if (process.ppid !== npm) return stop();
+  if (process.ppid !== npm) {
+    stop();
+    return;
+  }
   const asking = setInterval(() => {
     if (process.ppid === npm) return;
     clearInterval(asking);
