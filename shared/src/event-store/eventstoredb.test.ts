@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { expect } from 'chai';
 import { type EventStoreNode, startEventStore } from '../../../deploy/embedded/event-store/node.ts';
 import { failure } from '../../../deploy/test/failure.fixture.ts';
@@ -43,7 +43,8 @@ describe('reading the event store through its client', () => {
   });
 
   it('gives up a read that nobody answers, and can be let go of then', async () => {
-    const silent = createServer().listen(0, '127.0.0.1');
+    const taken: Socket[] = [];
+    const silent = createServer((socket) => taken.push(socket)).listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const { port } = silent.address() as AddressInfo;
     const hanging = connectEventStore(`esdb://127.0.0.1:${port}?tls=false`, { readTimeoutMs: 50 });
@@ -60,6 +61,7 @@ describe('reading the event store through its client', () => {
     for (const error of await Promise.all(reads.map(failure))) expect(error).to.be.instanceOf(StoreUnavailableError);
     await hanging.dispose();
     silent.close();
+    for (const socket of taken) socket.destroy();
   });
 
   it('ends a subscription that waits when its signal aborts', async () => {
