@@ -60,12 +60,18 @@ export function takeIn(known: KnownAccount | undefined, recorded: StreamEvent): 
   return next;
 }
 
-/** Reads the movements of an account, up to and including the revision that is known. */
-export async function loadTimeline(store: EventStore, { accountId, revision }: Account): Promise<Timeline> {
+/**
+ * Reads the movements of an account, up to and including the revision that is known.
+ * @throws StoreUnavailableError, UnreadableEventError; StreamDamagedError where they don't lead to the account's balance
+ */
+export async function loadTimeline(store: EventStore, { accountId, revision, balance }: Account): Promise<Timeline> {
   let timeline = Timeline.empty;
   for await (const { event } of readAccount(store, accountId, 0, revision + 1)) {
     const delta = deltaOf(event);
     if (event.type !== 'AccountOpened' && delta !== 0n) timeline = timeline.add(event.effectiveAt, delta);
+  }
+  if (timeline.balance !== balance) {
+    throw new StreamDamagedError(`the movements of account ${accountId} do not lead to its balance`);
   }
   return timeline;
 }
