@@ -2,13 +2,14 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ProblemName, problemKinds } from '@ledger/shared/problems';
 import { expect } from 'chai';
 import { type RunningGateway, startGateway } from '../embedded/gateway/gateway.fixture.ts';
 import { gatewayRoutes } from '../embedded/gateway/routes.ts';
+import { freePort } from '../embedded/ports.ts';
+import { until } from '../test/until.fixture.ts';
 import { gatewayFiles } from './gateway-files.ts';
 
 const here = (name: string) => new URL(name, import.meta.url);
@@ -40,7 +41,7 @@ suite(`HAProxy answers as the embedded gateway does${installed ? '' : ' (skipped
       };
     }
     folder = await mkdtemp(join(tmpdir(), 'ledger-haproxy-'));
-    const port = await freePort();
+    const port = await freePort('127.0.0.1');
     url = `http://127.0.0.1:${port}`;
     await configure(folder, port, gateway);
     haproxy = spawn('haproxy', ['-C', folder, '-f', 'haproxy.cfg', '-db'], { stdio: 'ignore' });
@@ -190,21 +191,4 @@ async function configure(folder: string, port: number, { services }: RunningGate
   replace('bind :8080', `bind 127.0.0.1:${port}`);
   await writeFile(join(folder, 'haproxy.cfg'), conf);
   for (const [name, content] of Object.entries(gatewayFiles())) await writeFile(join(folder, name), content);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-async function until(what: string, fact: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 10_000;
-  while (!(await fact())) {
-    if (performance.now() > deadline) throw new Error(`waited 10 s in vain for this: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }

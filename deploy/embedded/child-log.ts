@@ -1,5 +1,5 @@
 import { type FileHandle, open, rename, stat } from 'node:fs/promises';
-import { systemErrorCode } from './start-error.ts';
+import { errorCode } from '@ledger/shared/error-code';
 
 const ROTATE_ABOVE_BYTES = 10 * 1024 * 1024;
 const LAST_WORDS_BYTES = 16 * 1024;
@@ -10,7 +10,7 @@ export async function rotateLog(file: string): Promise<void> {
   try {
     if ((await stat(file)).size > ROTATE_ABOVE_BYTES) await rename(file, `${file}.1`);
   } catch (error) {
-    if (systemErrorCode(error) !== 'ENOENT') throw error;
+    if (errorCode(error) !== 'ENOENT') throw error;
   }
 }
 

@@ -1,9 +1,10 @@
 import { chmod, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorCode } from '@ledger/shared/error-code';
 import { rotateLog } from './child-log.ts';
 import { DirectoryInUseError, lockDirectory } from './directory-lock.ts';
 import { makeDirectory } from './make-directory.ts';
-import { StartError, systemErrorCode } from './start-error.ts';
+import { StartError } from './start-error.ts';
 
 /** The folder that holds everything that a ledger on this machine keeps. All paths are absolute. */
 export interface DataDirectory {
@@ -35,7 +36,7 @@ export async function openDataDirectory(path: string, { waitMs }: { waitMs: numb
         `LEDGER_DATA_DIR=${path}: another ledger is running on this folder; stop it, or set LEDGER_DATA_DIR to another`,
       ]);
     }
-    const code = systemErrorCode(error);
+    const code = errorCode(error);
     if (code === undefined) throw error;
     throw new StartError([
       `LEDGER_DATA_DIR=${path}: cannot write there (${code}); set LEDGER_DATA_DIR to a folder that this user can write`,

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { systemErrorCode } from './start-error.ts';
+import { errorCode } from '@ledger/shared/error-code';
 
 /**
  * Makes a directory and what is missing on the way to it, and tells which it made, the outermost first. Node's own
@@ -12,7 +12,7 @@ export async function makeDirectory(dir: string, withParents = true): Promise<re
     await mkdir(dir);
     return [dir];
   } catch (error) {
-    const code = systemErrorCode(error);
+    const code = errorCode(error);
     if (code === 'EEXIST') return [];
     if (code !== 'ENOENT' || !withParents || dirname(dir) === dir) throw error;
     return [...(await makeDirectory(dirname(dir))), ...(await makeDirectory(dir, false))];

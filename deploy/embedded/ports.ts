@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
-import { StartError, systemErrorCode } from './start-error.ts';
+import { errorCode } from '@ledger/shared/error-code';
+import { StartError } from './start-error.ts';
 
 export interface WantedPort {
   /** The variable that sets it. */
@@ -52,7 +53,7 @@ async function tryToListen({ host, port }: WantedPort): Promise<string | undefin
   try {
     await once(server, 'listening');
   } catch (error) {
-    return systemErrorCode(error) ?? String(error);
+    return errorCode(error) ?? String(error);
   }
   server.close();
   await once(server, 'close');

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { stat } from 'node:fs/promises';
-import { StartError, systemErrorCode } from './start-error.ts';
+import { errorCode } from '@ledger/shared/error-code';
+import { StartError } from './start-error.ts';
 
 /** Who PostgreSQL runs as. */
 export interface PostgresUser {
@@ -47,7 +48,7 @@ async function ownerOf(folder: string): Promise<PostgresUser | undefined> {
     const { uid, gid } = await stat(folder);
     return { uid, gid };
   } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return undefined;
+    if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
 }
@@ -83,7 +84,7 @@ export const systemAccounts: Accounts = {
     try {
       run('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', name]);
     } catch (error) {
-      if (systemErrorCode(error) !== 'ENOENT') throw error;
+      if (errorCode(error) !== 'ENOENT') throw error;
       run('adduser', ['-S', '-D', '-H', name]);
     }
   },

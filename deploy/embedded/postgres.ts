@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { chown, lchown, mkdtemp, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { errorCode } from '@ledger/shared/error-code';
 import type { PostgresUser } from './postgres-user.ts';
-import { systemErrorCode } from './start-error.ts';
 
 /** The ledger's database, and the role that owns it. */
 const LEDGER = 'ledger';
@@ -101,7 +101,7 @@ async function unlessMissing<T>(found: Promise<T>): Promise<T | undefined> {
   try {
     return await found;
   } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return undefined;
+    if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { systemErrorCode } from './start-error.ts';
+import { errorCode } from '@ledger/shared/error-code';
 
 const ASK_EVERY_MS = 25;
 
@@ -94,7 +94,7 @@ function send(signal: NodeJS.Signals | 0, pid: number): boolean {
   try {
     return process.kill(pid, signal);
   } catch (error) {
-    return systemErrorCode(error) !== 'ESRCH';
+    return errorCode(error) !== 'ESRCH';
   }
 }
 
@@ -108,6 +108,6 @@ function readIfThere(file: string): Promise<string | undefined> {
 
 /** ENOENT and ESRCH: it ended; EACCES and EPERM: another user's, so none of ours. */
 function undefinedIfOutOfReach(error: unknown): undefined {
-  if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes(systemErrorCode(error) ?? '')) return undefined;
+  if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes(errorCode(error) ?? '')) return undefined;
   throw error;
 }

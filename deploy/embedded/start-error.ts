@@ -11,8 +11,3 @@ export class StartError extends Error {
     this.lines = lines;
   }
 }
-
-/** The `code` of a system error (`EACCES`, `EADDRINUSE`, …); undefined for any other error. */
-export function systemErrorCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-}

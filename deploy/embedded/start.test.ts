@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { createPool } from '@ledger/shared/database/pool';
 import { createLog } from '@ledger/shared/log';
 import { expect } from 'chai';
+import { until } from '../test/until.fixture.ts';
 import {
   kill,
   type LedgerRun,
   openFolder,
   processesOf,
   startLedger,
-  until,
   untilNothingRuns,
   untilReady,
   untilRuns,
@@ -150,8 +150,8 @@ describe('npm start', function () {
       const killed = await untilRuns(folder, /stand-ins\/query-api/);
       process.kill(killed, 'SIGKILL');
       const restarted = /query-api ended \(killed by SIGKILL\); starting it again in 0.2 s/;
-      await until('a line that says so', 5_000, () => restarted.test(run.stdout()));
-      await until('an answer on the same port', 20_000, () => environmentOf(run, 'query-api').catch(() => undefined));
+      await until('a line that says so', () => restarted.test(run.stdout()), 5_000);
+      await until('an answer on the same port', () => environmentOf(run, 'query-api').catch(() => undefined), 20_000);
     });
 
     for (const [what, command, signal] of [
@@ -167,8 +167,8 @@ describe('npm start', function () {
         const cutOff = new Promise((resolve) => client.on('error', resolve));
         const former = await untilRuns(folder, postmaster);
         process.kill(await untilRuns(folder, command), signal);
-        await until('another PostgreSQL', 20_000, async () => (await untilRuns(folder, postmaster)) !== former);
-        await until('an answer of PostgreSQL', 20_000, () => pool.query('select 1').then(Boolean, () => false));
+        await until('another PostgreSQL', async () => (await untilRuns(folder, postmaster)) !== former, 20_000);
+        await until('an answer of PostgreSQL', () => pool.query('select 1').then(Boolean, () => false), 20_000);
         await cutOff;
         client.release(true);
         await pool.end();
@@ -177,7 +177,7 @@ describe('npm start', function () {
 
     it('stops within 5 s, and leaves no process behind', async () => {
       process.kill(run.pid, 'SIGTERM');
-      const stopped = await Promise.race([run.ended, until('the end', stopsWithinMs, () => undefined)]);
+      const stopped = await Promise.race([run.ended, until('the end', () => undefined, stopsWithinMs)]);
       expect(stopped).to.equal(0);
       expect(run.stderr()).to.equal('');
       await untilNothingRuns(folder, 500);
@@ -225,7 +225,7 @@ describe('npm start', function () {
       expect(last.stdout()).to.contain(`stopped a PostgreSQL (process ${left})`);
 
       process.kill(last.pid, 'SIGINT');
-      const stopped = await Promise.race([last.ended, until('the end', stopsWithinMs, () => undefined)]);
+      const stopped = await Promise.race([last.ended, until('the end', () => undefined, stopsWithinMs)]);
       expect(stopped).to.equal(0);
       await untilNothingRuns(folder, 500);
     });
@@ -245,7 +245,7 @@ describe('npm start', function () {
     expect(await balance.json()).to.include({ balance: '100.00' });
 
     process.kill(-run.pid, 'SIGINT');
-    const stopped = await Promise.race([run.ended, until('the end', stopsWithinMs, () => undefined)]);
+    const stopped = await Promise.race([run.ended, until('the end', () => undefined, stopsWithinMs)]);
     expect(stopped).to.equal(0);
     expect(run.stdout()).not.to.contain('starting it again');
     await untilNothingRuns(folder, 500);

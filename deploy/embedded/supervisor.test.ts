@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { until } from './stand-ins/ledger-run.fixture.ts';
+import { until } from '../test/until.fixture.ts';
 import { type SupervisedChild, superviseChild } from './supervisor.ts';
 
 describe('a supervised process', () => {
@@ -34,7 +34,7 @@ describe('a supervised process', () => {
   it('is started again with a growing delay, on the port it had, and its last words are shown', async () => {
     const { listening } = supervise(async () => ({}));
     expect(await listening).to.equal(4321);
-    await until('a third end', 20_000, () => lines.length >= 6);
+    await until('a third end', () => lines.length >= 6, 20_000);
     expect(lines.slice(0, 6)).to.deep.equal([
       'example ended (exit code 1); starting it again in 0.2 s',
       '  it broke on 0',

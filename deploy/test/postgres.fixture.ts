@@ -4,10 +4,10 @@ import { once } from 'node:events';
 import { accessSync } from 'node:fs';
 import { chmod, chown, mkdtemp } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
+import { freePort } from '../embedded/ports.ts';
 
 /**
  * A real PostgreSQL for tests: one server for the whole run, started when the first test asks for a database, or the one
@@ -51,7 +51,7 @@ async function startServer(): Promise<Server> {
   }
   const directory = await mkdtemp(join(tmpdir(), 'ledger-postgres-'));
   const owner = await giveAway(directory);
-  const port = await freePort();
+  const port = await freePort('127.0.0.1');
   const bin = binaries();
   const keeper = spawn('/bin/sh', ['-c', keep, 'keep', directory, String(port), bin], {
     detached: true,
@@ -112,16 +112,6 @@ function binaries(): string {
   const bin = join(dirname(createRequire(embedded).resolve(platform)), '..', 'native', 'bin');
   accessSync(bin);
   return bin;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 }
 
 async function accepting(url: string, check: () => void): Promise<void> {

@@ -1,5 +1,6 @@
 import { OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
-import { codeOf, isUnavailable, sqlState } from '@ledger/shared/database/errors';
+import { isUnavailable, sqlState } from '@ledger/shared/database/errors';
+import { errorCode } from '@ledger/shared/error-code';
 import { StoreUnavailableError } from '@ledger/shared/event-store/event-store';
 import { createHttpApp } from '@ledger/shared/http/app';
 import type { Readiness } from '@ledger/shared/http/health';
@@ -66,7 +67,7 @@ function translateError(error: unknown): Problem | undefined {
   if (error instanceof StoreUnavailableError) {
     return new Problem('service-unavailable', 'the event store can’t be reached now', {}, error);
   }
-  if (codeOf(error) === sqlState.undefinedTable) {
+  if (errorCode(error) === sqlState.undefinedTable) {
     return new Problem('read-model-unavailable', 'the projector has not made its tables yet', {}, error);
   }
   if (isUnavailable(error)) {

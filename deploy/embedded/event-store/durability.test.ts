@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { END, EventStoreDBClient, jsonEvent, START } from '@eventstore/db-client';
 import { expect } from 'chai';
 import { open } from 'lmdb';
+import { until } from '../../test/until.fixture.ts';
 import { lockDirectory } from '../directory-lock.ts';
 import { type EventStoreNode, startEventStore } from './node.ts';
 import { NewerLayoutError } from './storage.ts';
@@ -37,15 +38,6 @@ function heldFlush() {
       await gate;
     },
   };
-}
-
-/** Resolves when the condition holds; names it where it does not within 10 s. */
-async function until(what: string, holds: () => boolean): Promise<void> {
-  const deadline = performance.now() + 10_000;
-  while (!holds()) {
-    if (performance.now() > deadline) throw new Error(`waited for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
 }
 
 describe('what the event store acknowledges', () => {

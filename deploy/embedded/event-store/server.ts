@@ -1,5 +1,6 @@
 import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import { ConfigError, readConfig } from '@ledger/shared/config';
+import { errorCode } from '@ledger/shared/error-code';
 import { createLog } from '@ledger/shared/log';
 import { reportListening } from '@ledger/shared/process/parent';
 import { runService } from '@ledger/shared/process/service';
@@ -18,8 +19,6 @@ const CONFIG = {
 /** A restarted node waits so long for the one before it to end. */
 const WAIT_FOR_LOCK_MS = 3_000;
 
-const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
-
 /** One line that names the variable to change. */
 function explain(error: unknown, config: { EVENTSTORE_PORT: number; EVENTSTORE_DIR: string }): string {
   const message = error instanceof Error ? error.message : String(error);
@@ -31,8 +30,8 @@ function explain(error: unknown, config: { EVENTSTORE_PORT: number; EVENTSTORE_D
   if (message.includes('EACCES') && message.includes('bind')) {
     return `port ${config.EVENTSTORE_PORT} may not be used by this user: set EVENTSTORE_PORT to another port`;
   }
-  const code = codeOf(error);
-  const reason = typeof code === 'string' ? code : message;
+  const code = errorCode(error);
+  const reason = code ?? message;
   return `the store cannot be opened in ${config.EVENTSTORE_DIR} (${reason}): set EVENTSTORE_DIR to a directory that can be written`;
 }
 

@@ -1,17 +1,10 @@
 import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { expect } from 'chai';
+import { until } from '../../test/until.fixture.ts';
 import { bodyOf, echo, type RunningGateway, startGateway } from './gateway.fixture.ts';
 
 const json = { 'Content-Type': 'application/json' };
-
-async function until(what: string, fact: () => boolean): Promise<void> {
-  const deadline = performance.now() + 5_000;
-  while (!fact()) {
-    if (performance.now() > deadline) throw new Error(`waited 5 s in vain for this: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
 
 describe('the gateway passes requests on, and', () => {
   let gateway: RunningGateway;

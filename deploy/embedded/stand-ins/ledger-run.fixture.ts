@@ -3,9 +3,8 @@ import { once } from 'node:events';
 import { chmod, mkdtemp, readdir, readFile, readlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { performance } from 'node:perf_hooks';
-import { setTimeout as delay } from 'node:timers/promises';
-import { systemErrorCode } from '../start-error.ts';
+import { errorCode } from '@ledger/shared/error-code';
+import { until } from '../../test/until.fixture.ts';
 
 const repository = join(import.meta.dirname, '../../..');
 
@@ -67,30 +66,13 @@ export async function openFolder(): Promise<string> {
   return folder;
 }
 
-/** Waits until `fact` is there, and fails with what was waited for where that takes too long. */
-export async function until<T>(
-  what: string | (() => string),
-  withinMs: number,
-  fact: () => Promise<T | undefined | false> | T | undefined | false,
-): Promise<T> {
-  const deadline = performance.now() + withinMs;
-  for (;;) {
-    const found = await fact();
-    if (found !== undefined && found !== false) return found;
-    if (performance.now() >= deadline) {
-      throw new Error(`waited ${withinMs} ms for ${typeof what === 'string' ? what : what()}`);
-    }
-    await delay(25);
-  }
-}
-
 /** Waits until the run says that the ledger is ready. @returns the gateway's origin */
 export function untilReady(run: LedgerRun): Promise<string> {
   const said = () => `it said:\n${run.stdout()}${run.stderr()}`;
   const ready = until(
     () => `a ready ledger; ${said()}`,
-    40_000,
     () => /The ledger is ready on (\S+)/.exec(run.stdout())?.[1],
+    40_000,
   );
   const ended = run.ended.then((how) => {
     throw new Error(`the ledger ended (${how}) before it was ready; ${said()}`);
@@ -130,15 +112,14 @@ export function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch (error) {
-    if (systemErrorCode(error) !== 'ESRCH') throw error;
+    if (errorCode(error) !== 'ESRCH') throw error;
   }
 }
 
 /** The process of `folder` whose command line matches. */
 export function untilRuns(folder: string, command: RegExp): Promise<number> {
-  return until(`a process ${command}`, 20_000, async () => {
-    return (await processesOf(folder)).find((one) => command.test(one.command))?.pid;
-  });
+  const find = async () => (await processesOf(folder)).find((one) => command.test(one.command))?.pid;
+  return until(`a process ${command}`, find, 20_000);
 }
 
 /** Waits until no process of `folder` is left. */
@@ -147,10 +128,10 @@ export async function untilNothingRuns(folder: string, withinMs: number): Promis
   const listing = () => left.map(({ pid, command }) => `${pid} ${command}`).join('; ');
   await until(
     () => `no process to be left; there is ${listing()}`,
-    withinMs,
     async () => {
       left = await processesOf(folder);
       return left.length === 0;
     },
+    withinMs,
   );
 }

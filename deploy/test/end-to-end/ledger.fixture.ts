@@ -20,7 +20,14 @@ export interface TestLedger {
   readonly ended: Promise<void>;
 }
 
-export type LedgerProcess = 'event-store' | 'postgres' | 'command-api' | 'projector' | 'query-api' | 'gateway';
+export type LedgerProcess =
+  | 'event-store'
+  | 'postgres'
+  | 'postgres-watcher'
+  | 'command-api'
+  | 'projector'
+  | 'query-api'
+  | 'gateway';
 
 export const repository = join(import.meta.dirname, '../../..');
 
@@ -74,6 +81,7 @@ export async function startLedger(env: NodeJS.ProcessEnv = {}): Promise<TestLedg
 const modules: Record<LedgerProcess, string> = {
   'event-store': 'event-store/server.js',
   postgres: 'bin/postgres',
+  'postgres-watcher': 'embedded/postgres-watcher.js',
   'command-api': 'command-api/dist/server.js',
   projector: 'projector/dist/server.js',
   'query-api': 'query-api/dist/server.js',

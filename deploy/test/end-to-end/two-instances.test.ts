@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { startEventStore } from '../../embedded/event-store/node.ts';
+import { until } from '../until.fixture.ts';
 import { deposit, put, withdrawal } from './http.fixture.ts';
 import { repository } from './ledger.fixture.ts';
 
@@ -33,7 +34,7 @@ describe('two command-api processes on one event store', function () {
     });
     const [message] = await once(child, 'message');
     const origin = `http://127.0.0.1:${message.listening.port}`;
-    while ((await fetch(`${origin}/readyz`)).status !== 200) await new Promise((resolve) => setTimeout(resolve, 20));
+    await until(`${origin} is ready`, async () => (await fetch(`${origin}/readyz`)).status === 200);
     return origin;
   }
 

@@ -67,7 +67,15 @@ describe('46,022 real transactions', function () {
       ledger = await startLedger(env);
       const ports = { ...env, ...portsOf(ledger) };
       const importing = startImport(ledger.gateway);
-      const victims: LedgerProcess[] = ['command-api', 'event-store', 'projector', 'postgres', 'query-api', 'gateway'];
+      const victims: LedgerProcess[] = [
+        'command-api',
+        'event-store',
+        'projector',
+        'postgres',
+        'postgres-watcher',
+        'query-api',
+        'gateway',
+      ];
       for (const victim of victims) {
         await someLinesMore(ledger, bank);
         expect(importing.child.exitCode, `the import had ended before ${victim} was killed`).to.equal(null);

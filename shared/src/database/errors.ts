@@ -1,3 +1,4 @@
+import { errorCode } from '../error-code.ts';
 /** SQLSTATEs that the code asks for by name (PostgreSQL manual, appendix A). */
 export const sqlState = {
   uniqueViolation: '23505',
@@ -41,11 +42,6 @@ const networkCodes: ReadonlySet<string> = new Set([
 const lostConnection =
   /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Query read timeout|timeout expired|Client was closed)/;
 
-/** The SQLSTATE of an error that PostgreSQL answered with, or the code of a system error; undefined for others. */
-export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-}
-
 /**
  * PostgreSQL can't be asked now, and the same may succeed later: refused or lost connections, a server that starts, stops
  * or has no room for another connection, one that does not let this user or database in (which its operator mends), no
@@ -53,7 +49,7 @@ export function codeOf(error: unknown): string | undefined {
  */
 export function isUnavailable(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.every(isUnavailable);
-  const code = codeOf(error);
+  const code = errorCode(error);
   if (code === undefined) return error instanceof Error && lostConnection.test(error.message);
   return (
     unavailableStates.has(code) ||
@@ -66,7 +62,7 @@ export function isUnavailable(error: unknown): boolean {
 
 /** The data does not fit the table: sending the same again can't succeed. */
 export function isRefusedData(error: unknown): boolean {
-  const code = codeOf(error);
+  const code = errorCode(error);
   return (
     code !== undefined &&
     /^[0-9A-Z]{5}$/.test(code) &&

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type IncomingMessage, type RequestListener, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { errorCode } from '../error-code.ts';
 import { Problem, type ProblemName } from '../problems.ts';
 
 const kinds: Readonly<Record<string, ProblemName>> = {
@@ -30,7 +31,7 @@ export function answerUnreadableRequests(server: Server): void {
 }
 
 function answerTo(error: Error): string {
-  const code = 'code' in error ? String(error.code) : '';
+  const code = errorCode(error) ?? '';
   const problem = new Problem(kinds[code] ?? 'malformed-request', error.message);
   const body = JSON.stringify(problem.toBody());
   const headers = Object.entries(headersOf(body)).map(([name, value]) => `${name}: ${value}`);

@@ -1,4 +1,5 @@
 import { ConfigError } from '../config.ts';
+import { errorCode } from '../error-code.ts';
 import { onParentGone } from './parent.ts';
 
 /** A stop that hangs must not keep the process: whoever asked for it is waiting, or gone. */
@@ -41,7 +42,7 @@ export function explain(name: string, error: unknown): string {
 
 /** A listen error as a wrong configuration, which names the variable to change; other errors as they are. */
 export function explainListenError(error: unknown, portVariable: string, port: number, host: string): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = errorCode(error);
   if (code === 'EADDRINUSE')
     return new ConfigError([`${portVariable}=${port}: the port is taken; choose another, or 0 for any`]);
   if (code === 'EACCES')

@@ -1,4 +1,5 @@
 import { pipeline } from 'node:stream/promises';
+import { errorCode } from '@ledger/shared/error-code';
 import { isJson } from '@ledger/shared/http/json-body';
 import { contextOf } from '@ledger/shared/http/request-context';
 import { route } from '@ledger/shared/http/routes';
@@ -65,6 +66,6 @@ async function* asArray(outcomes: AsyncIterable<object>): AsyncGenerator<string>
 
 /** Node's errors for a request that was cut off, and for an answer that nobody reads any more. */
 function clientIsGone(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = errorCode(error);
   return code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'EPIPE';
 }
