@@ -12,6 +12,8 @@ export interface TestLedger {
   readonly dataDir: string;
   /** The process that has all the others as children. */
   readonly pid: number;
+  /** The pid of one of its processes; undefined while it does not run. */
+  pidOf(process: LedgerProcess): number | undefined;
   /** Sends a signal to one of its processes; answers its pid. */
   signal(process: LedgerProcess, signal: NodeJS.Signals): number;
   /** Ends it with SIGTERM and waits for the end; the data stays. */
@@ -63,8 +65,10 @@ export async function startLedger(env: NodeJS.ProcessEnv = {}): Promise<TestLedg
     projector: find(/projector +(\S+)/),
     dataDir,
     pid: run.pid,
+    pidOf: (name) => pidOf(name, run.pid, dataDir),
     signal(name, signal) {
-      const pid = pidOf(name, run.pid, dataDir);
+      const pid = ledger.pidOf(name);
+      if (pid === undefined) throw new Error(`${name} of the ledger with pid ${run.pid} is not running`);
       process.kill(pid, signal);
       return pid;
     },
@@ -88,17 +92,15 @@ const modules: Record<LedgerProcess, string> = {
   gateway: 'embedded/gateway.js',
 };
 
-function pidOf(name: LedgerProcess, supervisor: number, dataDir: string): number {
+function pidOf(name: LedgerProcess, supervisor: number, dataDir: string): number | undefined {
   const all = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' })
     .split('\n')
     .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))
     .flatMap((match) => (match ? [{ pid: Number(match[1]), ppid: Number(match[2]), args: match[3] ?? '' }] : []));
   const children = all.filter(({ ppid }) => ppid === supervisor);
   const below = new Set([supervisor, ...children.map(({ pid }) => pid)]);
-  const found = all.find(
+  return all.find(
     ({ ppid, args }) =>
       below.has(ppid) && args.includes(modules[name]) && (name !== 'postgres' || args.includes(dataDir)),
-  );
-  if (!found) throw new Error(`${name} of the ledger with pid ${supervisor} is not running`);
-  return found.pid;
+  )?.pid;
 }
