@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { EventStoreDBClient, jsonEvent, type ResolvedEvent } from '@eventstore/db-client';
 import { type EventStoreNode, startEventStore } from '../../../embedded/event-store/node.ts';
 
@@ -9,24 +12,40 @@ import { type EventStoreNode, startEventStore } from '../../../embedded/event-st
 export interface Target {
   readonly url: string;
   readonly client: EventStoreDBClient;
+  /** Stops the server in good order and starts it again at the same URL; only where the server is ours to stop. */
+  readonly restart?: () => Promise<void>;
 }
 
 let users = 0;
-let node: EventStoreNode | undefined;
-let target: Target | undefined;
+let target: (Target & { readonly end: () => Promise<void> }) | undefined;
 
-async function start(): Promise<Target> {
+async function start(): Promise<typeof target> {
   const given = process.env['EVENTSTORE_URL'];
-  if (!given) node = await startEventStore({ memory: true, port: 0 });
-  const url = given ?? node?.url ?? '';
-  return { url, client: EventStoreDBClient.connectionString(url) };
+  if (given) {
+    const client = EventStoreDBClient.connectionString(given);
+    return { url: given, client, end: () => client.dispose() };
+  }
+  const dataDir = await mkdtemp(join(tmpdir(), 'event-store-contract-'));
+  let node: EventStoreNode = await startEventStore({ dataDir, port: 0 });
+  const client = EventStoreDBClient.connectionString(node.url);
+  return {
+    url: node.url,
+    client,
+    async restart() {
+      await node.stop();
+      node = await startEventStore({ dataDir, port: node.port });
+    },
+    async end() {
+      await client.dispose();
+      await node.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
 }
 
 async function stop(): Promise<void> {
-  await target?.client.dispose();
-  await node?.stop();
+  await target?.end();
   target = undefined;
-  node = undefined;
 }
 
 /** Within a `describe`: the server is there for its cases. The last `describe` that used it stops it. */
