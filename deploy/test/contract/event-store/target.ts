@@ -16,15 +16,25 @@ export interface Target {
   readonly restart?: () => Promise<void>;
 }
 
-let users = 0;
-let target: (Target & { readonly end: () => Promise<void> }) | undefined;
+export interface StartedTarget extends Target {
+  end(): Promise<void>;
+}
 
-async function start(): Promise<typeof target> {
-  const given = process.env['EVENTSTORE_URL'];
-  if (given) {
-    const client = EventStoreDBClient.connectionString(given);
-    return { url: given, client, end: () => client.dispose() };
-  }
+let users = 0;
+let target: StartedTarget | undefined;
+
+/** The server that somebody else runs, if the suite is to ask one. */
+export const givenUrl = (): string | undefined => process.env['EVENTSTORE_URL'];
+
+async function start(): Promise<StartedTarget> {
+  const url = givenUrl();
+  if (!url) return startOwn();
+  const client = EventStoreDBClient.connectionString(url);
+  return { url, client, end: () => client.dispose() };
+}
+
+/** A node of our own with an empty store. */
+export async function startOwn(): Promise<StartedTarget & Required<Target>> {
   const dataDir = await mkdtemp(join(tmpdir(), 'event-store-contract-'));
   let node: EventStoreNode = await startEventStore({ dataDir, port: 0 });
   const client = EventStoreDBClient.connectionString(node.url);

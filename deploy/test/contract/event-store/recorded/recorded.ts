@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { EventStoreDBClient } from '@eventstore/db-client';
-import { type Target, useTarget } from '../target.ts';
+import type { Context } from 'mocha';
+import { givenUrl, startOwn, type Target, useTarget } from '../target.ts';
 import { canonical } from './canonical.ts';
 import { difference, STREAM } from './matches.ts';
 
@@ -26,6 +27,11 @@ export interface RecordedCase {
   readonly seen: unknown;
   /** Why `seen` has not the shape in which the record shows it; such a case is not compared with the record by machine. */
   readonly ownShape?: string;
+  /**
+   * What only a server of our own can give: to be stopped and started again (`target.restart`), or a store in which nobody
+   * has written yet, which the case then has to itself (and can restart too). Skipped elsewhere.
+   */
+  readonly needs?: 'restart' | 'fresh store';
 }
 
 const cases: RecordedCase[] = [];
@@ -45,18 +51,23 @@ export function recordedAnswers(
     const target = useTarget();
     define((of, ask) => {
       cases.push(of);
-      it(`${of.probe}/${of.entry} ${of.what}`, async () => {
+      it(`${of.probe}/${of.entry} ${of.what}`, async function (this: Context) {
+        // A server that somebody else runs is neither restarted nor emptied.
+        if (of.needs && givenUrl()) this.skip();
+        const fresh = of.needs === 'fresh store' ? await startOwn() : undefined;
         const names = new Map<string, string>();
         const asked: Asked = {
-          target: target(),
-          client: target().client,
+          target: fresh ?? target(),
+          client: (fresh ?? target()).client,
           stream(name) {
             const unique = `${name ?? 'contract'}-${randomUUID()}`;
             names.set(unique, name ?? STREAM);
             return unique;
           },
         };
-        const answer = await ask(asked).catch((error: unknown) => error);
+        const answer = await ask(asked)
+          .catch((error: unknown) => error)
+          .finally(() => fresh?.end());
         const found = difference(of.seen, canonical(answer, names));
         // An assertion's or a programming error's own stack says more than the comparison.
         if (found && answer instanceof Error && !('type' in answer)) throw answer;
