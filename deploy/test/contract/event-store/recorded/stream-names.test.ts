@@ -1,0 +1,169 @@
+import { collected, event, PATHS } from '../target.ts';
+import { recordedAnswers } from './recorded.ts';
+
+/** Every name but the empty one is a stream's, even `$all`. */
+
+/** A name as long as that once the case's unique ending is on it, a dash and a UUID. */
+const ofLength = (length: number) => 'n'.repeat(length - 37);
+
+const NAMES: readonly { entries: { batch: number; unary: number }; what: string; name: string }[] = [
+  { entries: { batch: 18, unary: 61 }, what: '255 characters', name: ofLength(255) },
+  { entries: { batch: 19, unary: 62 }, what: '1,000 characters', name: ofLength(1000) },
+  { entries: { batch: 20, unary: 63 }, what: '10,000 characters', name: ofLength(10_000) },
+  { entries: { batch: 21, unary: 64 }, what: '65,536 characters', name: ofLength(65_536) },
+  { entries: { batch: 24, unary: 67 }, what: 'a space', name: 'a b' },
+  { entries: { batch: 25, unary: 68 }, what: 'letters of other scripts', name: 'ä→漢' },
+  { entries: { batch: 26, unary: 69 }, what: 'a slash', name: 'a/b' },
+  { entries: { batch: 27, unary: 70 }, what: 'a line feed', name: 'a\nb' },
+  { entries: { batch: 28, unary: 71 }, what: 'U+0000', name: 'a\u0000b' },
+  { entries: { batch: 29, unary: 72 }, what: '$$$ at its start', name: '$$$x' },
+  { entries: { batch: 30, unary: 73 }, what: '$ at its start', name: '$x' },
+  { entries: { batch: 32, unary: 75 }, what: '$$ at its start', name: '$$p10' },
+];
+
+/** These can not be made unique, so they are asked for in a store that nobody has used. */
+const WHOLE_NAMES: readonly { entries: { batch: number; unary: number }; name: string }[] = [
+  { entries: { batch: 23, unary: 66 }, name: ' ' },
+  { entries: { batch: 31, unary: 74 }, name: '$all' },
+];
+
+for (const { path, options } of PATHS) {
+  // The unary calls were made after the batch calls, to the same streams.
+  const before = path === 'batch' ? [] : [event('before')];
+  const taken = { success: true, nextExpectedRevision: path === 'batch' ? 0n : 1n, position: '<1>' };
+
+  recordedAnswers(`stream names in the ${path} call`, (recorded) => {
+    for (const { entries, what, name } of NAMES) {
+      recorded(
+        { probe: 10, entry: entries[path], what: `a name with ${what}`, seen: taken },
+        async ({ client, stream }) => {
+          const unique = stream(name);
+          for (const each of before) await client.appendToStream(unique, each);
+          return client.appendToStream(unique, event(1), options);
+        },
+      );
+    }
+
+    for (const { entries, name } of WHOLE_NAMES) {
+      recorded(
+        { probe: 10, entry: entries[path], what: `the name "${name}"`, seen: taken, needs: 'fresh store' },
+        async ({ client }) => {
+          for (const each of before) await client.appendToStream(name, each);
+          return client.appendToStream(name, event(1), options);
+        },
+      );
+    }
+
+    const readBack = { batch: 22, unary: 65 };
+    recorded(
+      {
+        probe: 10,
+        entry: readBack[path],
+        what: 'the events of a stream whose name has 10,000 characters',
+        seen: before.length + 1,
+      },
+      async ({ client, stream }) => {
+        const unique = stream(ofLength(10_000));
+        for (const each of before) await client.appendToStream(unique, each);
+        await client.appendToStream(unique, event(1), options);
+        const read = await collected(client.readStream(unique));
+        return read.filter(({ event: found }) => found?.streamId === unique).length;
+      },
+    );
+  });
+}
+
+const refused = {
+  error: 'UnknownError',
+  type: 'unknown',
+  code: 2,
+  message: '2 UNKNOWN: Exception was thrown by handler.',
+};
+
+recordedAnswers('stream names in reads and deletes', (recorded) => {
+  recorded({ probe: 10, entry: 89, what: 'the empty name in a read: refused', seen: refused }, ({ client }) =>
+    collected(client.readStream('')),
+  );
+
+  recorded({ probe: 10, entry: 92, what: 'the empty name in a delete: refused', seen: refused }, ({ client }) =>
+    client.deleteStream(''),
+  );
+
+  recorded(
+    {
+      probe: 10,
+      entry: 90,
+      what: 'a name of 3,000 characters in a read: not found',
+      seen: { error: 'StreamNotFoundError', type: 'stream-not-found', code: undefined, streamName: '<stream>' },
+    },
+    ({ client, stream }) => collected(client.readStream(stream(ofLength(3000)))),
+  );
+
+  recorded(
+    {
+      probe: 10,
+      entry: 91,
+      what: 'readStream of $all: the stream of that name',
+      seen: [
+        {
+          event: {
+            streamId: '$all',
+            revision: 0n,
+            type: 'T',
+            data: { n: 'x' },
+            metadata: undefined,
+            isJson: true,
+            position: '<1>',
+          },
+          commitPosition: '<1>',
+        },
+        {
+          event: {
+            streamId: '$all',
+            revision: 1n,
+            type: 'T',
+            data: { n: 'x' },
+            metadata: undefined,
+            isJson: true,
+            position: '<2>',
+          },
+          commitPosition: '<2>',
+        },
+      ],
+      needs: 'fresh store',
+    },
+    async ({ client }) => {
+      for (const { options } of PATHS) await client.appendToStream('$all', event('x', 'T'), options);
+      return collected(client.readStream('$all'));
+    },
+  );
+
+  recorded(
+    { probe: 10, entry: 93, what: 'tombstoneStream of $all', seen: { position: '<1>' }, needs: 'fresh store' },
+    async ({ client }) => {
+      await client.appendToStream('$all', event('x', 'T'));
+      return client.tombstoneStream('$all');
+    },
+  );
+
+  recorded(
+    {
+      probe: 10,
+      entry: 94,
+      what: 'deleteStream of $all after its tombstone',
+      seen: {
+        error: 'StreamDeletedError',
+        type: 'stream-deleted',
+        code: 9,
+        message: "9 FAILED_PRECONDITION: Event stream '$all' is deleted.",
+        streamName: '$all',
+      },
+      needs: 'fresh store',
+    },
+    async ({ client }) => {
+      await client.appendToStream('$all', event('x', 'T'));
+      await client.tombstoneStream('$all');
+      return client.deleteStream('$all');
+    },
+  );
+});
