@@ -7,6 +7,10 @@ export interface StreamState {
   readonly last: number;
   /** The id of its event at a revision. */
   idAt(revision: number): string | undefined;
+  /** Whether it has ended for good. */
+  isTombstoned(): boolean;
+  /** Whether it was deleted, and nothing was appended since. */
+  isDeleted(): boolean;
   /** Whether metadata was written for it: that too makes a stream exist. */
   hasMetadata(): boolean;
 }
@@ -15,10 +19,12 @@ export type Decision =
   | { readonly kind: 'write' }
   /** The same append was here before: its last event is at `revision`. */
   | { readonly kind: 'repeat'; readonly revision: number }
-  | { readonly kind: 'wrong-expected-revision' };
+  | { readonly kind: 'wrong-expected-revision' }
+  | { readonly kind: 'stream-deleted' };
 
 const WRITE: Decision = { kind: 'write' };
 const REFUSE: Decision = { kind: 'wrong-expected-revision' };
+const DELETED: Decision = { kind: 'stream-deleted' };
 
 /**
  * Decides an append as EventStoreDB does (its IndexWriter.CheckCommit): the expected revision against the stream, and
@@ -32,16 +38,20 @@ export function decideAppend(
   ids: readonly string[],
   recentRevisionOf: (id: string) => number | undefined,
 ): Decision {
+  if (stream.isTombstoned()) return DELETED;
   if (expected === 'any') return decideByRecentIds(ids, recentRevisionOf);
   if (expected === 'stream_exists') {
+    if (stream.isDeleted()) return DELETED;
     if (stream.last < 0 && !stream.hasMetadata()) return REFUSE;
     return decideByRecentIds(ids, recentRevisionOf);
   }
   const at = expected === 'no_stream' ? -1 : Number(expected);
   if (at === stream.last) return WRITE;
   if (at > stream.last || ids.length === 0) return REFUSE;
-  const repeats = ids.every((id, i) => stream.idAt(at + 1 + i) === id);
-  return repeats ? { kind: 'repeat', revision: at + ids.length } : REFUSE;
+  const differs = ids.findIndex((id, i) => stream.idAt(at + 1 + i) !== id);
+  if (differs === -1) return { kind: 'repeat', revision: at + ids.length };
+  // A deleted stream counts as missing, unless this repeats what began it.
+  return expected === 'no_stream' && differs === 0 && stream.isDeleted() ? WRITE : REFUSE;
 }
 
 /** The first id alone decides whether it is a repeat; a repeat with ids that are not known is refused. */

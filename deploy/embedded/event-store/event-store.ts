@@ -1,14 +1,25 @@
-import { decideAppend, type ExpectedRevision } from './decide-append.ts';
+import { randomUUID } from 'node:crypto';
+import { type Decision, decideAppend, type ExpectedRevision } from './decide-append.ts';
 import { createGroupCommit, type WriteRows } from './group-commit.ts';
+import { visibleEvent } from './read-pages.ts';
 import { createRecentIds } from './recent-ids.ts';
-import { encodeEvent, encodeNoEvent, type NewEvent } from './record.ts';
+import { encodeEvent, encodeNoEvent, type NewEvent, TOMBSTONE_REVISION, tombstone } from './record.ts';
 import type { Row, Storage } from './storage.ts';
 import { createStreamHeads, type StreamHead } from './stream-heads.ts';
+import { DELETED_METADATA, describedBy, metadataStreamOf, undeletedMetadata } from './stream-metadata.ts';
+
+export type Refusal =
+  /** `last` is the stream's last revision, -1 without events. */
+  { readonly kind: 'wrong-expected-revision'; readonly last: number } | { readonly kind: 'stream-deleted' };
 
 export type AppendOutcome =
-  /** `last` is the revision of the append's last event (of the stream's where it had no events; -1 for no stream). */
-  | { readonly kind: 'appended'; readonly last: number; readonly sequence: number }
-  | { readonly kind: 'wrong-expected-revision'; readonly last: number };
+  /**
+   * `last` is the revision of the append's last event (of the stream's where it had no events; -1 for no stream). A repeat
+   * of an event that is hidden has no `sequence`.
+   */
+  { readonly kind: 'appended'; readonly last: number; readonly sequence: number | undefined } | Refusal;
+
+export type DeleteOutcome = { readonly kind: 'deleted'; readonly sequence: number } | Refusal;
 
 /**
  * The store: decides appends one after another, commits those that wait together, and shows nothing that is not on disk.
@@ -22,6 +33,11 @@ export interface EventStore {
    *   append is then in the store
    */
   append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendOutcome>;
+  /**
+   * Hides all events of a stream that has some ('soft': the next append brings it back, from its next revision on), or ends
+   * a stream for good, whether it has events or not ('for-good'). Resolves and throws as `append` does.
+   */
+  delete(stream: string, expected: ExpectedRevision, how: 'soft' | 'for-good'): Promise<DeleteOutcome>;
   /** The newest sequence number that readers may see. */
   newest(): number;
   /** Resolves when there is something newer than `sequence`, or when `signal` is aborted. */
@@ -84,52 +100,118 @@ export function createEventStore(storage: Storage, options: EventStoreOptions = 
     return issued;
   }
 
-  function rowsOf(head: StreamHead, events: readonly NewEvent[], createdMs: number): Row[] {
-    if (events.length === 0) return [{ sequence: takeSequence(), record: encodeNoEvent(createdMs) }];
-    return events.map((event) => {
-      const sequence = takeSequence();
-      const isFirst = head.number === undefined;
-      heads.advance(head, { id: event.id, sequence });
-      recentIds.add(head.name, event.id, head.last);
-      const stream = { number: head.number ?? sequence, revision: head.last };
-      return {
-        sequence,
-        record: encodeEvent(head.name, head.last, createdMs, event),
-        stream: isFirst ? { ...stream, newName: head.name } : stream,
-      };
-    });
+  function rowOf(head: StreamHead, event: NewEvent, revision: number, createdMs: number): Row {
+    const sequence = takeSequence();
+    const isFirst = head.number === undefined;
+    const isMetadata = describedBy(head.name) !== undefined;
+    heads.advance(head, { id: event.id, sequence, ...(isMetadata && { data: event.data }) }, revision);
+    recentIds.add(head.name, event.id, revision);
+    const stream = { number: head.number ?? sequence, revision };
+    return {
+      sequence,
+      record: encodeEvent(head.name, revision, createdMs, event),
+      stream: isFirst ? { ...stream, newName: head.name } : stream,
+    };
   }
 
-  return {
+  function metadataRow(name: string, data: Uint8Array, createdMs: number): Row {
+    const head = heads.get(metadataStreamOf(name));
+    const event = { id: randomUUID(), type: '$metadata', isJson: true, metadata: new Uint8Array(), data };
+    return rowOf(head, event, head.last + 1, createdMs);
+  }
+
+  /** Brings a deleted stream back, with what is appended from revision `first` on. */
+  function undelete(name: string, first: number, createdMs: number): Row[] {
+    const data = undeletedMetadata(heads.metadataOf(name) ?? '', first);
+    return data ? [metadataRow(name, data, createdMs)] : [];
+  }
+
+  /** All rows of an append: its own first, then what it changes about a stream that was deleted. */
+  function rowsOf(head: StreamHead, events: readonly NewEvent[]): Row[] {
+    const createdMs = Date.now();
+    const { last } = head;
+    const wasDeleted = heads.isDeleted(head);
+    const described = describedBy(head.name);
+    const describedHead = described === undefined ? undefined : heads.get(described);
+    const describesDeleted = describedHead && events.length > 0 && heads.isDeleted(describedHead);
+    const own =
+      events.length === 0
+        ? [{ sequence: takeSequence(), record: encodeNoEvent(createdMs) }]
+        : events.map((event) => rowOf(head, event, head.last + 1, createdMs));
+    if (wasDeleted) return [...own, ...undelete(head.name, last + 1, createdMs)];
+    if (describesDeleted) return [...own, ...undelete(describedHead.name, describedHead.last + 1, createdMs)];
+    return own;
+  }
+
+  function decide(head: StreamHead, expected: ExpectedRevision, ids: readonly string[]): Decision {
+    return decideAppend(
+      {
+        last: head.last,
+        idAt: (revision) => heads.idAt(head, revision),
+        isTombstoned: () => heads.isTombstoned(head),
+        isDeleted: () => heads.isDeleted(head),
+        hasMetadata: () => heads.get(metadataStreamOf(head.name)).last >= 0,
+      },
+      expected,
+      ids,
+      (id) => recentIds.revisionOf(head.name, id),
+    );
+  }
+
+  /** Resolves when what is known of a stream now, its metadata included, is on disk. */
+  async function settled(head: StreamHead): Promise<void> {
+    const described = describedBy(head.name);
+    const related = [head, heads.get(metadataStreamOf(head.name)), ...(described ? [heads.get(described)] : [])];
+    if (related.some(({ unwritten }) => unwritten.length > 0)) await commits.add([]);
+  }
+
+  async function refuse(head: StreamHead, kind: Refusal['kind']): Promise<Refusal> {
+    const { last } = head;
+    await settled(head);
+    return kind === 'stream-deleted' ? { kind } : { kind, last };
+  }
+
+  function assertRoom(rows: number): void {
+    if (issued + rows >= MOST_ENTRIES) throw new Error(`the store is full (${MOST_ENTRIES} entries)`);
+  }
+
+  const store: EventStore = {
     storage,
     newest: () => visible,
 
     async append(name, expected, events) {
       const head = heads.get(name);
-      const decision = decideAppend(
-        {
-          last: head.last,
-          idAt: (revision) => heads.idAt(head, revision),
-          hasMetadata: () => heads.get(`$$${name}`).last >= 0,
-        },
+      const decision = decide(
+        head,
         expected,
         events.map((event) => event.id),
-        (id) => recentIds.revisionOf(name, id),
       );
-      if (decision.kind === 'write') {
-        if (issued + events.length >= MOST_ENTRIES) throw new Error(`the store is full (${MOST_ENTRIES} entries)`);
-        const rows = rowsOf(head, events, Date.now());
-        const last = head.last;
-        await commits.add(rows);
-        return { kind: 'appended', last, sequence: rows.at(-1)?.sequence ?? 0 };
+      if (decision.kind === 'repeat') {
+        await settled(head);
+        return { kind: 'appended', last: decision.revision, sequence: visibleEvent(store, name, decision.revision) };
       }
-      // A repeat and a refusal wait too where they rest on events that are not on disk yet.
+      if (decision.kind !== 'write') return refuse(head, decision.kind);
+      assertRoom(events.length + 1);
+      const rows = rowsOf(head, events);
       const { last } = head;
-      const sequence = decision.kind === 'repeat' ? heads.sequenceAt(head, decision.revision) : undefined;
-      if (head.unwritten.length > 0) await commits.add([]);
-      if (decision.kind === 'wrong-expected-revision') return { kind: decision.kind, last };
-      if (sequence === undefined) throw new Error(`no event at revision ${decision.revision} of ${name}`);
-      return { kind: 'appended', last: decision.revision, sequence };
+      await commits.add(rows);
+      return { kind: 'appended', last, sequence: rows[Math.max(events.length - 1, 0)]?.sequence };
+    },
+
+    async delete(name, expected, how) {
+      const head = heads.get(name);
+      const event = tombstone(randomUUID());
+      const decision = decide(head, expected, [event.id]);
+      if (decision.kind === 'repeat') throw new Error(`a new event of ${name} repeats an old one`);
+      if (decision.kind !== 'write') return refuse(head, decision.kind);
+      if (how === 'soft' && head.last < 0) return refuse(head, 'wrong-expected-revision');
+      assertRoom(1);
+      const row =
+        how === 'soft'
+          ? metadataRow(name, DELETED_METADATA, Date.now())
+          : rowOf(head, event, TOMBSTONE_REVISION, Date.now());
+      await commits.add([row]);
+      return { kind: 'deleted', sequence: row.sequence };
     },
 
     newerThan(sequence, signal) {
@@ -151,4 +233,5 @@ export function createEventStore(storage: Storage, options: EventStoreOptions = 
       await storage.close();
     },
   };
+  return store;
 }

@@ -1,7 +1,7 @@
 import type { EventStore } from './event-store.ts';
 import type { Matches } from './filter.ts';
-import { createdMsOf, holdsEvent } from './record.ts';
-import { retentionOf } from './stream-metadata.ts';
+import { createdMsOf, holdsEvent, TOMBSTONE_REVISION } from './record.ts';
+import { describedBy, metadataStreamOf, NEWEST_ONLY, type Retention, retentionIn } from './stream-metadata.ts';
 
 /**
  * Shows one event to the reader: the bytes of its record, which are overwritten after the call, and its sequence number.
@@ -12,24 +12,71 @@ export type Visit = (record: Buffer, sequence: number) => boolean;
 /** What a reader can see of a stream: revisions from `first` to `last` that are not older than `notBeforeMs`. */
 export interface StreamRange {
   readonly number: number;
+  /** Can be above `last` where metadata hides everything. */
   readonly first: number;
   readonly last: number;
   readonly notBeforeMs: number;
 }
 
-/** Undefined for a stream without visible events. `first` can be above `last` where metadata hides everything. */
-export function streamRange(store: EventStore, stream: string): StreamRange | undefined {
-  const number = store.storage.streamNumber(stream);
-  if (number === undefined) return undefined;
-  const last = store.storage.lastEvent(number, store.newest())?.revision;
-  if (last === undefined) return undefined;
-  const { maxCount, truncateBefore, maxAgeMs } = retentionOf(store, stream);
-  return {
+export type StreamView =
+  | { readonly state: 'missing' }
+  /** `all` is what was there: a live subscriber gets what it has not seen of it. */
+  | { readonly state: 'deleted'; readonly all: StreamRange }
+  /** It has ended for good; `all` is what was there, if anything. The tombstone comes after it. */
+  | { readonly state: 'tombstoned'; readonly all: StreamRange | undefined; readonly sequence: number }
+  | { readonly state: 'present'; readonly all: StreamRange; readonly shown: StreamRange };
+
+/** The stream as readers see it now. */
+export function viewStream(store: EventStore, stream: string): StreamView {
+  const described = describedBy(stream);
+  const end = described === undefined ? undefined : lastEntry(store, described);
+  if (end?.revision === TOMBSTONE_REVISION) return { state: 'tombstoned', all: undefined, sequence: end.sequence };
+  const newest = lastEntry(store, stream);
+  if (!newest) return { state: 'missing' };
+  const { number } = newest;
+  if (newest.revision === TOMBSTONE_REVISION) {
+    const [before] = store.storage.indexEntries(number, TOMBSTONE_REVISION - 1, 1, true);
+    const all = before && { number, first: 0, last: before.revision, notBeforeMs: 0 };
+    return { state: 'tombstoned', all, sequence: newest.sequence };
+  }
+  const { revision: last } = newest;
+  const all = { number, first: 0, last, notBeforeMs: 0 };
+  const { deleted, maxCount, truncateBefore, maxAgeMs } = retentionOf(store, stream);
+  if (deleted) return { state: 'deleted', all };
+  const shown = {
     number,
     first: Math.max(truncateBefore, maxCount === undefined ? 0 : last - maxCount + 1, 0),
     last,
     notBeforeMs: maxAgeMs === undefined ? 0 : Date.now() - maxAgeMs,
   };
+  return { state: 'present', all, shown };
+}
+
+function lastEntry(store: EventStore, stream: string) {
+  const number = store.storage.streamNumber(stream);
+  const last = number === undefined ? undefined : store.storage.lastEvent(number, store.newest());
+  return number === undefined || !last ? undefined : { number, ...last };
+}
+
+/** What is hidden of a stream: what its newest metadata says. */
+function retentionOf(store: EventStore, stream: string): Retention {
+  if (describedBy(stream) !== undefined) return NEWEST_ONLY;
+  const metadata = lastEntry(store, metadataStreamOf(stream));
+  return retentionIn(metadata && store.storage.record(metadata.sequence));
+}
+
+/** The sequence number of an event that readers can see. */
+export function visibleEvent(store: EventStore, stream: string, revision: number): number | undefined {
+  const view = viewStream(store, stream);
+  if (view.state !== 'present') return undefined;
+  let found: number | undefined;
+  const page = { from: revision, backwards: false, limit: 1 };
+  if (revision < view.shown.first) return undefined;
+  readStreamPage(store, view.shown, page, (_, sequence) => {
+    found = sequence;
+    return false;
+  });
+  return found;
 }
 
 export interface StreamPage {

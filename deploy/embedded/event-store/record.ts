@@ -17,7 +17,12 @@ import { bytesToUuid, uuidToBytes } from './event-id.ts';
  */
 const HEADER_BYTES = 48;
 
-const KIND = { jsonEvent: 0, binaryEvent: 1, noEvent: 2 } as const;
+const KIND = { jsonEvent: 0, binaryEvent: 1, noEvent: 2, tombstone: 3 } as const;
+
+/**
+ * The revision of a tombstone in this store: above all others, so that it is its stream's last event. Clients see 2^63 - 1.
+ */
+export const TOMBSTONE_REVISION = 0xffff_ffff;
 
 export interface NewEvent {
   /** A UUID, lower case with dashes. */
@@ -28,12 +33,22 @@ export interface NewEvent {
   readonly data: Uint8Array;
 }
 
+/** The event that ends a stream for good: nothing comes after it. */
+export const tombstone = (id: string): NewEvent => ({
+  id,
+  type: '$streamDeleted',
+  isJson: false,
+  metadata: new Uint8Array(),
+  data: new Uint8Array(),
+});
+
+/** @param revision TOMBSTONE_REVISION for a tombstone */
 export function encodeEvent(stream: string, revision: number, createdMs: number, event: NewEvent): Buffer {
   const nameBytes = Buffer.byteLength(stream);
   const typeBytes = Buffer.byteLength(event.type);
   const { metadata, data } = event;
   const record = Buffer.allocUnsafe(HEADER_BYTES + nameBytes + typeBytes + metadata.length + data.length);
-  record.writeUInt32LE(event.isJson ? KIND.jsonEvent : KIND.binaryEvent, 0);
+  record.writeUInt32LE(kindOf(event, revision), 0);
   record.writeUInt32LE(revision, 4);
   record.writeDoubleLE(createdMs, 8);
   uuidToBytes(event.id, record, 16);
@@ -49,6 +64,11 @@ export function encodeEvent(stream: string, revision: number, createdMs: number,
   return record;
 }
 
+function kindOf(event: NewEvent, revision: number): number {
+  if (revision === TOMBSTONE_REVISION) return KIND.tombstone;
+  return event.isJson ? KIND.jsonEvent : KIND.binaryEvent;
+}
+
 /** An append without events takes a position in the log too, so something must stand there. */
 export function encodeNoEvent(createdMs: number): Buffer {
   const record = Buffer.alloc(HEADER_BYTES);
@@ -58,6 +78,7 @@ export function encodeNoEvent(createdMs: number): Buffer {
 }
 
 export const holdsEvent = (record: Buffer): boolean => record[0] !== KIND.noEvent;
+export const isTombstone = (record: Buffer): boolean => record[0] === KIND.tombstone;
 export const isJsonOf = (record: Buffer): boolean => record[0] === KIND.jsonEvent;
 export const revisionOf = (record: Buffer): number => record.readUInt32LE(4);
 export const createdMsOf = (record: Buffer): number => record.readDoubleLE(8);

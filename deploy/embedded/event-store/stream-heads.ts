@@ -1,10 +1,13 @@
-import { idOf } from './record.ts';
+import { dataSpan, idOf, TOMBSTONE_REVISION, textAt } from './record.ts';
 import type { Storage } from './storage.ts';
+import { describedBy, metadataStreamOf, parseRetention } from './stream-metadata.ts';
 
 /** An event that is decided but maybe not yet on disk. */
 export interface UnwrittenEvent {
   readonly id: string;
   readonly sequence: number;
+  /** Of metadata. */
+  readonly data?: Uint8Array;
 }
 
 /** The end of a stream as the appends up to now leave it, on disk or on the way there. */
@@ -12,8 +15,10 @@ export interface StreamHead {
   readonly name: string;
   /** The stream's number; undefined while it has no events. */
   number: number | undefined;
-  /** The revision of the last event; -1 without events. */
+  /** The revision of the last event; -1 without events; TOMBSTONE_REVISION after a tombstone. */
   last: number;
+  /** Whether the stream's metadata says that it is deleted; undefined while nobody has asked. */
+  deleted: boolean | undefined;
   /** The newest events, those that the storage may not show yet; the last one is at revision `last`. */
   unwritten: UnwrittenEvent[];
 }
@@ -24,8 +29,14 @@ export interface StreamHeads {
   sequenceAt(head: StreamHead, revision: number): number | undefined;
   /** The id of an event of the stream, which may be on its way to the disk. */
   idAt(head: StreamHead, revision: number): string | undefined;
-  /** Adds an event, which makes it the stream's last. */
-  advance(head: StreamHead, event: UnwrittenEvent): void;
+  /** Whether it was tombstoned, or is the metadata of a stream that was. */
+  isTombstoned(head: StreamHead): boolean;
+  /** Whether it was deleted, and nothing was appended since. */
+  isDeleted(head: StreamHead): boolean;
+  /** The newest metadata of the stream of this name, as text. */
+  metadataOf(name: string): string | undefined;
+  /** Adds an event, which makes it the stream's last. @param revision the next one, or TOMBSTONE_REVISION */
+  advance(head: StreamHead, event: UnwrittenEvent, revision: number): void;
   /** Everything up to this sequence number is on disk. */
   written(newest: number): void;
   /** Forgets everything: the next look is at the storage. */
@@ -40,10 +51,11 @@ export function createStreamHeads(storage: Storage, capacity: number): StreamHea
   function load(name: string): StreamHead {
     const number = storage.streamNumber(name);
     const last = number === undefined ? undefined : storage.lastEvent(number, Number.POSITIVE_INFINITY);
-    return { name, number, last: last?.revision ?? -1, unwritten: [] };
+    return { name, number, last: last?.revision ?? -1, deleted: undefined, unwritten: [] };
   }
 
   function unwrittenAt(head: StreamHead, revision: number): UnwrittenEvent | undefined {
+    if (head.last === TOMBSTONE_REVISION) return revision === head.last ? head.unwritten.at(-1) : undefined;
     return head.unwritten[revision - (head.last - head.unwritten.length + 1)];
   }
 
@@ -60,21 +72,45 @@ export function createStreamHeads(storage: Storage, capacity: number): StreamHea
     }
   }
 
+  function get(name: string): StreamHead {
+    const known = heads.get(name);
+    if (known) {
+      heads.delete(name);
+      heads.set(name, known);
+      return known;
+    }
+    // Appends that are refused load heads too, and no write comes after them.
+    if (heads.size >= 2 * capacity) evict();
+    const head = load(name);
+    heads.set(name, head);
+    return head;
+  }
+
+  function metadataOf(name: string): string | undefined {
+    const head = get(metadataStreamOf(name));
+    const written = unwrittenAt(head, head.last)?.data;
+    if (written) return Buffer.from(written).toString();
+    if (head.last < 0 || head.last === TOMBSTONE_REVISION) return undefined;
+    const sequence = sequenceAt(head, head.last);
+    const record = sequence === undefined ? undefined : storage.record(sequence);
+    return record && textAt(record, dataSpan(record));
+  }
+
   return {
-    get(name) {
-      const known = heads.get(name);
-      if (known) {
-        heads.delete(name);
-        heads.set(name, known);
-        return known;
-      }
-      // Appends that are refused load heads too, and no write comes after them.
-      if (heads.size >= 2 * capacity) evict();
-      const head = load(name);
-      heads.set(name, head);
-      return head;
-    },
+    get,
     sequenceAt,
+    metadataOf,
+    isTombstoned(head) {
+      const described = describedBy(head.name);
+      return (
+        head.last === TOMBSTONE_REVISION || (described !== undefined && get(described).last === TOMBSTONE_REVISION)
+      );
+    },
+    isDeleted(head) {
+      // Metadata of metadata counts for nothing.
+      head.deleted ??= describedBy(head.name) === undefined && parseRetention(metadataOf(head.name)).deleted;
+      return head.deleted;
+    },
     idAt(head, revision) {
       const unwritten = unwrittenAt(head, revision);
       if (unwritten) return unwritten.id;
@@ -82,12 +118,16 @@ export function createStreamHeads(storage: Storage, capacity: number): StreamHea
       const record = sequence === undefined ? undefined : storage.record(sequence);
       return record && idOf(record);
     },
-    advance(head, event) {
+    advance(head, event, revision) {
       head.number ??= event.sequence;
-      head.last += 1;
+      head.last = revision;
       head.unwritten.push(event);
       ahead.add(head);
       heads.set(head.name, head);
+      const described = describedBy(head.name);
+      if (described === undefined) return;
+      const changed = heads.get(described);
+      if (changed) changed.deleted = undefined;
     },
     written(newest) {
       for (const head of ahead) {

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import type { EventStore } from './event-store.ts';
 import { dataSpan, textAt } from './record.ts';
 
 /** What a stream's metadata hides from its readers. What is not of the right type counts as not set, one by one. */
 export interface Retention {
+  /** The stream is deleted: all its events are hidden, and it counts as missing until something is appended. */
+  readonly deleted: boolean;
   /** Only the newest so many events are shown. */
   readonly maxCount: number | undefined;
   /** Events of a lower revision are not shown. */
@@ -12,39 +13,59 @@ export interface Retention {
   readonly maxAgeMs: number | undefined;
 }
 
-const setting = z.number().int().positive().optional().catch(undefined);
+/** The `$tb` by which a delete hides everything: the largest signed 64-bit number, and what JavaScript makes of it. */
+const DELETED_TEXT = '9223372036854775807';
+const DELETED = Number(DELETED_TEXT);
+
+/** The metadata that a delete writes in place of all there was. */
+export const DELETED_METADATA: Uint8Array = Buffer.from(`{"$tb":${DELETED_TEXT}}`);
+
+const positive = z.number().refine((value) => Number.isInteger(value) && value > 0);
+const setting = positive.optional().catch(undefined);
 const metadataSchema = z.object({ $maxCount: setting, $tb: setting, $maxAge: setting });
 
-const NOTHING_HIDDEN: Retention = { maxCount: undefined, truncateBefore: 0, maxAgeMs: undefined };
+const NOTHING_HIDDEN: Retention = { deleted: false, maxCount: undefined, truncateBefore: 0, maxAgeMs: undefined };
 
 /** Of a stream of metadata only the newest event counts. */
-const NEWEST_ONLY: Retention = { ...NOTHING_HIDDEN, maxCount: 1 };
+export const NEWEST_ONLY: Retention = { ...NOTHING_HIDDEN, maxCount: 1 };
 
 /** The stream that holds the metadata of `stream`. */
 export const metadataStreamOf = (stream: string): string => `$$${stream}`;
 
-const parseJson = (text: string): unknown => {
+/** The stream whose metadata `stream` holds; undefined where it holds none. */
+export const describedBy = (stream: string): string | undefined =>
+  stream.startsWith('$$') ? stream.slice(2) : undefined;
+
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
     // As on the real server, metadata that is no JSON is stored and means nothing.
     return undefined;
   }
-};
+}
 
-/** What is hidden of a stream: what its newest visible metadata says. */
-export function retentionOf(store: EventStore, stream: string): Retention {
-  if (stream.startsWith('$$')) return NEWEST_ONLY;
-  const number = store.storage.streamNumber(metadataStreamOf(stream));
-  const last = number === undefined ? undefined : store.storage.lastEvent(number, store.newest());
-  const record = last && store.storage.record(last.sequence);
-  if (!record) return NOTHING_HIDDEN;
-  const parsed = metadataSchema.safeParse(parseJson(textAt(record, dataSpan(record))));
+/** @param data what the newest event of a metadata stream holds; undefined without one */
+export function parseRetention(data: string | undefined): Retention {
+  const parsed = metadataSchema.safeParse(data === undefined ? undefined : parseJson(data));
   if (!parsed.success) return NOTHING_HIDDEN;
-  const { $maxCount, $tb, $maxAge } = parsed.data;
+  const { $maxCount, $tb = 0, $maxAge } = parsed.data;
   return {
+    deleted: $tb >= DELETED,
     maxCount: $maxCount,
-    truncateBefore: $tb ?? 0,
+    truncateBefore: $tb,
     maxAgeMs: $maxAge === undefined ? undefined : $maxAge * 1000,
   };
+}
+
+export const retentionIn = (record: Buffer | undefined): Retention =>
+  parseRetention(record && textAt(record, dataSpan(record)));
+
+/**
+ * The metadata that brings a deleted stream back: what was there, and only revisions from `first` on are shown. Undefined
+ * where it is no JSON object; then nothing hides anything.
+ */
+export function undeletedMetadata(data: string, first: number): Uint8Array | undefined {
+  const metadata = z.record(z.string(), z.unknown()).safeParse(parseJson(data));
+  return metadata.success ? Buffer.from(JSON.stringify({ ...metadata.data, $tb: first })) : undefined;
 }

@@ -1,6 +1,6 @@
 import type { EventStore } from './event-store.ts';
 import type { Matches } from './filter.ts';
-import { readStreamPage, streamRange } from './read-pages.ts';
+import { readStreamPage, type StreamRange, type StreamView, viewStream } from './read-pages.ts';
 import { holdsEvent } from './record.ts';
 
 /** Where a subscription's messages go. */
@@ -25,6 +25,17 @@ export class ConsumerTooSlowError extends Error {
   }
 }
 
+/** The stream has ended for good. */
+export class StreamDeletedError extends Error {
+  override readonly name = 'StreamDeletedError';
+  readonly stream: string;
+
+  constructor(stream: string) {
+    super(`Event stream '${stream}' is deleted.`);
+    this.stream = stream;
+  }
+}
+
 const PAGE_EVENTS = 256;
 
 /** So many entries are scanned before other work gets its turn, some milliseconds' worth. */
@@ -35,32 +46,36 @@ const SCAN_BEFORE_YIELD = 4096;
  * cursor has not passed, so turning live can neither lose an event nor repeat one.
  * @param after -1 for the start; 'end' for new events only
  * @param liveLag how many events a subscriber that was live may be behind
- * @throws ConsumerTooSlowError
+ * @throws ConsumerTooSlowError; StreamDeletedError when the stream ends for good
  */
 export async function followStream(
   store: EventStore,
   { stream, after, liveLag }: { stream: string; after: number | 'end'; liveLag: number },
   to: Subscriber,
 ): Promise<void> {
-  const known = streamRange(store, stream);
-  let cursor = after === 'end' ? (known?.last ?? -1) : after;
-  let live = false;
-  if (after === 'end') {
-    to.caughtUp();
-    live = true;
-  }
+  const known = viewStream(store, stream);
+  let cursor = after === 'end' ? lastOf(known) : after;
+  let live = after === 'end';
+  // What ended before a subscription to its end began shows nothing any more.
+  const ended = live && known.state === 'tombstoned';
+  if (live) to.caughtUp();
   while (!to.gone.aborted) {
     const seen = store.newest();
-    const range = streamRange(store, stream);
+    const view = viewStream(store, stream);
+    if (view.state === 'tombstoned' && !live) throw new StreamDeletedError(stream);
+    const range = rangeFor(view, live);
     if (range && range.last > cursor) {
       if (live && range.last - cursor > liveLag) throw new ConsumerTooSlowError();
-      // What metadata hides is hidden from those who catch up; new events are shown to all.
-      const shown = live ? { ...range, first: 0, notBeforeMs: 0 } : range;
       const page = { from: cursor + 1, backwards: false, limit: PAGE_EVENTS };
-      const next = readStreamPage(store, shown, page, (record, sequence) => to.event(record, sequence));
+      const next = readStreamPage(store, range, page, (record, sequence) => to.event(record, sequence));
       cursor = (next ?? range.last + 1) - 1;
       await to.ready();
       continue;
+    }
+    if (view.state === 'tombstoned' && !ended) {
+      const record = store.storage.record(view.sequence);
+      if (record) to.event(record, view.sequence);
+      throw new StreamDeletedError(stream);
     }
     // A stream that does not exist yet is caught up with after its first events.
     if (range && !live) {
@@ -69,6 +84,14 @@ export async function followStream(
     }
     await store.newerThan(seen, to.gone);
   }
+}
+
+const lastOf = (view: StreamView): number => ('all' in view ? (view.all?.last ?? -1) : -1);
+
+/** What metadata hides is hidden from those who catch up; new events are shown to all. */
+function rangeFor(view: StreamView, live: boolean): StreamRange | undefined {
+  if (live) return 'all' in view ? view.all : undefined;
+  return view.state === 'present' ? view.shown : undefined;
 }
 
 export interface Checkpoints {

@@ -62,18 +62,35 @@ function wrongExpectedRevision(last: number, expected: ExpectedRevision): Status
   return statusOf(code.Code.ALREADY_EXISTS, 'WrongExpectedVersion', { name: 'WrongExpectedVersion', bytes });
 }
 
-/** What became of an append, put into `answer`. */
+function streamDeleted(name: Uint8Array): Status {
+  const identifier = new shared.StreamIdentifier();
+  identifier.setStreamName(name);
+  const detail = new shared.StreamDeleted();
+  detail.setStreamIdentifier(identifier);
+  const bytes = detail.serializeBinary();
+  return statusOf(code.Code.NOT_FOUND, 'StreamDeleted', { name: 'StreamDeleted', bytes });
+}
+
+/** What became of an append, put into `answer`, which names the stream already. */
 export function setOutcome(answer: BatchAppendResp, outcome: AppendOutcome, expected: ExpectedRevision): void {
   if (outcome.kind === 'wrong-expected-revision') {
     answer.setError(wrongExpectedRevision(outcome.last, expected));
     return;
   }
+  if (outcome.kind === 'stream-deleted') {
+    answer.setError(streamDeleted(answer.getStreamIdentifier()?.getStreamName_asU8() ?? new Uint8Array()));
+    return;
+  }
   const success = new streams.BatchAppendResp.Success();
   if (outcome.last < 0) success.setNoStream(new empty.Empty());
   else success.setCurrentRevision(String(outcome.last));
-  const position = new shared.AllStreamPosition();
-  position.setCommitPosition(String(positionOf(outcome.sequence)));
-  position.setPreparePosition(String(positionOf(outcome.sequence)));
-  success.setPosition(position);
+  if (outcome.sequence === undefined) {
+    success.setNoPosition(new empty.Empty());
+  } else {
+    const position = new shared.AllStreamPosition();
+    position.setCommitPosition(String(positionOf(outcome.sequence)));
+    position.setPreparePosition(String(positionOf(outcome.sequence)));
+    success.setPosition(position);
+  }
   answer.setSuccess(success);
 }

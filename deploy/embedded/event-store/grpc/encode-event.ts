@@ -1,5 +1,6 @@
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import { halvesOfUuid } from '../event-id.ts';
+import type { ResolvedLink } from '../links.ts';
 import {
   createdMsOf,
   dataSpan,
@@ -9,85 +10,127 @@ import {
   revisionOf,
   type Span,
   streamSpan,
+  TOMBSTONE_REVISION,
   typeSpan,
 } from '../record.ts';
 import { positionOf } from './position.ts';
+
+type UuidForm = 'text' | 'halves';
 
 /**
  * Writes a record of the log as the protocol's ReadResp message with an event, in one pass and without objects in
  * between: this is what every read and every subscription does for every event. Field numbers are those of streams.proto.
  */
-export function encodeReadEvent(record: Buffer, sequence: number, uuid: 'text' | 'halves'): Buffer {
-  const name = streamSpan(record);
-  const type = typeSpan(record);
-  const metadata = metadataSpan(record);
-  const data = dataSpan(record);
+export function encodeReadEvent(record: Buffer, sequence: number, uuid: UuidForm): Buffer {
+  const event = planOf(record, sequence, uuid);
+  const position = positionOf(sequence);
+  const readEvent = fieldSize(event.size) + 1 + varintSize(position);
+  const out = Buffer.allocUnsafe(fieldSize(readEvent));
+  let at = writeHeader(out, 0, 1, readEvent);
+  at = writeRecorded(out, writeHeader(out, at, 1, event.size), event);
+  writeNumber(out, at, 3, position);
+  return out;
+}
+
+/** The same for a link and the event that it points to, if that is there; the position is the link's. */
+export function encodeResolvedLink({ link, target }: ResolvedLink, uuid: UuidForm): Buffer {
+  const event = target && planOf(target.record, target.sequence, uuid);
+  const pointer = planOf(link.record, link.sequence, uuid);
+  const position = positionOf(link.sequence);
+  const readEvent = (event ? fieldSize(event.size) : 0) + fieldSize(pointer.size) + 1 + varintSize(position);
+  const out = Buffer.allocUnsafe(fieldSize(readEvent));
+  let at = writeHeader(out, 0, 1, readEvent);
+  if (event) at = writeRecorded(out, writeHeader(out, at, 1, event.size), event);
+  at = writeRecorded(out, writeHeader(out, at, 2, pointer.size), pointer);
+  writeNumber(out, at, 3, position);
+  return out;
+}
+
+/** A RecordedEvent that is to be written: its parts, and how many bytes they take together. */
+interface Plan {
+  readonly size: number;
+  readonly record: Buffer;
+  readonly position: number;
+  readonly revision: number;
+  readonly id: Buffer;
+  readonly created: string;
+  readonly contentType: string;
+  readonly typeEntry: number;
+  readonly contentTypeEntry: number;
+  readonly createdEntry: number;
+}
+
+function planOf(record: Buffer, sequence: number, uuid: UuidForm): Plan {
   const position = positionOf(sequence);
   const revision = revisionOf(record);
   const id = uuid === 'text' ? uuidText(idOf(record)) : uuidHalves(idOf(record));
   // .NET's ticks, of 100 ns, counted from 1970.
   const created = `${createdMsOf(record)}0000`;
   const contentType = isJsonOf(record) ? 'application/json' : 'application/octet-stream';
-
-  const nameBytes = lengthOf(name);
-  const typeEntry = 2 + 'type'.length + fieldSize(lengthOf(type));
+  const typeEntry = 2 + 'type'.length + fieldSize(lengthOf(typeSpan(record)));
   const contentTypeEntry = 2 + 'content-type'.length + fieldSize(contentType.length);
   const createdEntry = 2 + 'created'.length + fieldSize(created.length);
-  const recorded =
+  const size =
     fieldSize(id.length) +
-    fieldSize(fieldSize(nameBytes)) +
-    (1 + varintSize(revision)) +
+    fieldSize(fieldSize(lengthOf(streamSpan(record)))) +
+    (1 + (revision === TOMBSTONE_REVISION ? LARGEST_REVISION.length : varintSize(revision))) +
     2 * (1 + varintSize(position)) +
     fieldSize(typeEntry) +
     fieldSize(contentTypeEntry) +
     fieldSize(createdEntry) +
-    fieldSize(lengthOf(metadata)) +
-    fieldSize(lengthOf(data));
-  const readEvent = fieldSize(recorded) + 1 + varintSize(position);
+    fieldSize(lengthOf(metadataSpan(record))) +
+    fieldSize(lengthOf(dataSpan(record)));
+  return { size, record, position, revision, id, created, contentType, typeEntry, contentTypeEntry, createdEntry };
+}
 
-  const out = Buffer.allocUnsafe(fieldSize(readEvent));
-  let at = 0;
-  const header = (field: number, length: number) => {
-    out[at] = (field << 3) | 2;
-    at = writeVarint(out, at + 1, length);
-  };
-  const varint = (field: number, value: number) => {
-    out[at] = field << 3;
-    at = writeVarint(out, at + 1, value);
-  };
-  const copied = (field: number, { start, end }: Span) => {
-    header(field, end - start);
-    out.set(record.subarray(start, end), at);
-    at += end - start;
-  };
-  const text = (field: number, value: string) => {
-    header(field, value.length);
-    at += out.write(value, at, 'latin1');
-  };
-
-  header(1, readEvent);
-  header(1, recorded);
-  header(1, id.length);
+function writeRecorded(out: Buffer, start: number, plan: Plan): number {
+  const { record, id } = plan;
+  const name = streamSpan(record);
+  let at = writeHeader(out, start, 1, id.length);
   out.set(id, at);
-  at += id.length;
-  header(2, fieldSize(nameBytes));
-  copied(3, name);
-  varint(3, revision);
-  varint(4, position);
-  varint(5, position);
-  header(6, typeEntry);
-  text(1, 'type');
-  copied(2, type);
-  header(6, contentTypeEntry);
-  text(1, 'content-type');
-  text(2, contentType);
-  header(6, createdEntry);
-  text(1, 'created');
-  text(2, created);
-  copied(7, metadata);
-  copied(8, data);
-  varint(3, position);
-  return out;
+  at = writeHeader(out, at + id.length, 2, fieldSize(lengthOf(name)));
+  at = writeSpan(out, at, 3, record, name);
+  at = writeRevision(out, at, plan.revision);
+  at = writeNumber(out, at, 4, plan.position);
+  at = writeNumber(out, at, 5, plan.position);
+  at = writeText(out, writeHeader(out, at, 6, plan.typeEntry), 1, 'type');
+  at = writeSpan(out, at, 2, record, typeSpan(record));
+  at = writeText(out, writeHeader(out, at, 6, plan.contentTypeEntry), 1, 'content-type');
+  at = writeText(out, at, 2, plan.contentType);
+  at = writeText(out, writeHeader(out, at, 6, plan.createdEntry), 1, 'created');
+  at = writeText(out, at, 2, plan.created);
+  at = writeSpan(out, at, 7, record, metadataSpan(record));
+  return writeSpan(out, at, 8, record, dataSpan(record));
+}
+
+function writeHeader(out: Buffer, at: number, field: number, length: number): number {
+  out[at] = (field << 3) | 2;
+  return writeVarint(out, at + 1, length);
+}
+
+function writeNumber(out: Buffer, at: number, field: number, value: number): number {
+  out[at] = field << 3;
+  return writeVarint(out, at + 1, value);
+}
+
+function writeSpan(out: Buffer, at: number, field: number, record: Buffer, { start, end }: Span): number {
+  const begin = writeHeader(out, at, field, end - start);
+  out.set(record.subarray(start, end), begin);
+  return begin + end - start;
+}
+
+function writeText(out: Buffer, at: number, field: number, value: string): number {
+  const begin = writeHeader(out, at, field, value.length);
+  return begin + out.write(value, begin, 'latin1');
+}
+
+/** 2^63 - 1, the revision of a tombstone, which no number of JavaScript is. */
+const LARGEST_REVISION = Buffer.from('ffffffffffffffff7f', 'hex');
+
+function writeRevision(out: Buffer, at: number, revision: number): number {
+  if (revision !== TOMBSTONE_REVISION) return writeNumber(out, at, 3, revision);
+  out[at] = 3 << 3;
+  return at + 1 + LARGEST_REVISION.copy(out, at + 1);
 }
 
 const lengthOf = ({ start, end }: Span): number => end - start;

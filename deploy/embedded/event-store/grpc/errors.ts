@@ -9,3 +9,10 @@ export function grpcError(code: status, details: string, trailers: Record<string
 
 /** What the real server answers to a request that it cannot make sense of. */
 export const handlerThrew = (): ServiceError => grpcError(status.UNKNOWN, 'Exception was thrown by handler.');
+
+/** What is said of a stream that has ended for good. */
+export const streamDeleted = (stream: string): ServiceError =>
+  grpcError(status.FAILED_PRECONDITION, `Event stream '${stream}' is deleted.`, {
+    exception: 'stream-deleted',
+    'stream-name': stream,
+  });

@@ -3,10 +3,11 @@ import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams, { type ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import { status } from '@grpc/grpc-js';
 import type { EventStore } from '../event-store.ts';
-import { readAllPage, readStreamPage, streamRange } from '../read-pages.ts';
-import { ConsumerTooSlowError, followAll, followStream, type Subscriber } from '../subscription.ts';
-import { encodeReadEvent } from './encode-event.ts';
-import { grpcError, handlerThrew } from './errors.ts';
+import { createLinkResolver } from '../links.ts';
+import { readAllPage, readStreamPage, type Visit, viewStream } from '../read-pages.ts';
+import { ConsumerTooSlowError, followAll, followStream, StreamDeletedError, type Subscriber } from '../subscription.ts';
+import { encodeReadEvent, encodeResolvedLink } from './encode-event.ts';
+import { grpcError, handlerThrew, streamDeleted } from './errors.ts';
 import { createOutlet, type Outlet, type ReadCall } from './event-outlet.ts';
 import { positionOf } from './position.ts';
 import { type AllRequest, parseReadRequest, type ReadRequest, type StreamRequest } from './read-request.ts';
@@ -57,13 +58,16 @@ export function createReadCalls(store: EventStore, { liveLag }: ReadOptions): Re
   }
 
   async function readStream(request: StreamRequest, count: number, outlet: Outlet): Promise<void> {
-    const { stream, backwards, uuid } = request;
+    const { stream, backwards } = request;
     if (count === 0) throw grpcError(status.UNKNOWN, 'Unexpected ReadStreamResult: Error');
-    const range = streamRange(store, stream);
-    if (!range) {
+    const view = viewStream(store, stream);
+    if (view.state === 'tombstoned') throw streamDeleted(stream);
+    if (view.state !== 'present') {
       outlet.send(notFound(stream));
       return;
     }
+    const range = view.shown;
+    const send = sender(request, outlet);
     if (request.from === 'end' && !backwards) throw grpcError(status.UNKNOWN, 'Unexpected ReadStreamResult: Error');
     let from: number | undefined = request.from === 'end' ? range.last : request.from;
     let left = count;
@@ -71,14 +75,15 @@ export function createReadCalls(store: EventStore, { liveLag }: ReadOptions): Re
       const limit = Math.min(left, PAGE_EVENTS);
       from = readStreamPage(store, range, { from, backwards, limit }, (record, sequence) => {
         left -= 1;
-        return outlet.send(encodeReadEvent(record, sequence, uuid));
+        return send(record, sequence);
       });
       await outlet.ready();
     }
   }
 
   async function readAll(request: AllRequest, count: number, outlet: Outlet): Promise<void> {
-    const { backwards, matches, uuid } = request;
+    const { backwards, matches } = request;
+    const send = sender(request, outlet);
     const newest = store.newest();
     const last = backwards ? 1 : newest;
     const isEntry =
@@ -92,17 +97,19 @@ export function createReadCalls(store: EventStore, { liveLag }: ReadOptions): Re
       const to = backwards ? Math.max(last, from - SCAN_ENTRIES) : Math.min(last, from + SCAN_ENTRIES);
       from = readAllPage(store, { from, to, backwards, matches }, (record, sequence) => {
         left -= 1;
-        return outlet.send(encodeReadEvent(record, sequence, uuid)) && left > 0;
+        return send(record, sequence) && left > 0;
       });
       await outlet.ready();
     }
   }
 
   async function subscribeToStream(request: StreamRequest, outlet: Outlet): Promise<void> {
-    outlet.send(confirmation());
+    const { stream } = request;
     // A subscription goes on after the revision given.
     const after = request.fromStart ? -1 : request.from;
-    await followStream(store, { stream: request.stream, after, liveLag }, subscriberAt(outlet, request.uuid));
+    if (after !== 'end' && viewStream(store, stream).state === 'tombstoned') throw streamDeleted(stream);
+    outlet.send(confirmation());
+    await followStream(store, { stream, after, liveLag }, subscriberAt(outlet, sender(request, outlet)));
   }
 
   async function subscribeToAll(request: AllRequest, outlet: Outlet): Promise<void> {
@@ -111,17 +118,27 @@ export function createReadCalls(store: EventStore, { liveLag }: ReadOptions): Re
     if (after > 0 && after <= store.newest() && !store.storage.record(after)) throw handlerThrew();
     outlet.send(confirmation());
     const options = checkpoints ? { after, matches, checkpoints, liveLag } : { after, matches, liveLag };
-    await followAll(store, options, subscriberAt(outlet, request.uuid));
+    await followAll(store, options, subscriberAt(outlet, sender(request, outlet)));
+  }
+
+  /** How the events of a request go out: as they are, or with the events that links point to. */
+  function sender({ resolveLinks, uuid }: ReadRequest, outlet: Outlet): Visit {
+    if (!resolveLinks) return (record, sequence) => outlet.send(encodeReadEvent(record, sequence, uuid));
+    const resolve = createLinkResolver(store);
+    return (record, sequence) => {
+      const link = resolve(record, sequence);
+      return outlet.send(link ? encodeResolvedLink(link, uuid) : encodeReadEvent(record, sequence, uuid));
+    };
   }
 
   return { read, ended };
 }
 
-function subscriberAt(outlet: Outlet, uuid: ReadRequest['uuid']): Subscriber {
+function subscriberAt(outlet: Outlet, send: Visit): Subscriber {
   return {
     gone: outlet.gone,
     ready: () => outlet.ready(),
-    event: (record, sequence) => outlet.send(encodeReadEvent(record, sequence, uuid)),
+    event: send,
     checkpoint(commit, prepare) {
       const checkpoint = new streams.ReadResp.Checkpoint();
       checkpoint.setCommitPosition(String(positionOf(commit)));
@@ -156,6 +173,7 @@ function notFound(stream: string): Buffer {
 
 function asGrpcError(error: unknown): unknown {
   if (error instanceof ConsumerTooSlowError) return grpcError(status.ABORTED, error.message);
+  if (error instanceof StreamDeletedError) return streamDeleted(error.stream);
   if (error instanceof Error && 'code' in error && 'metadata' in error) return error;
   return grpcError(status.INTERNAL, `The read failed: ${String(error)}`);
 }

@@ -11,6 +11,8 @@ interface Common {
   /** The most events to read; Infinity for no bound. */
   readonly count: number | 'subscription';
   readonly uuid: 'text' | 'halves';
+  /** Whether links are shown with the events that they point to. */
+  readonly resolveLinks: boolean;
 }
 
 export interface StreamRequest extends Common {
@@ -46,6 +48,7 @@ export function parseReadRequest(message: ReadReq): ReadRequest {
     backwards: options.getReadDirection() === streams.ReadReq.Options.ReadDirection.BACKWARDS,
     count: options.hasSubscription() ? 'subscription' : Number(options.getCount()),
     uuid: options.getUuidOption()?.hasStructured() ? 'halves' : 'text',
+    resolveLinks: options.getResolveLinks(),
   };
   const stream = options.getStream();
   if (stream) return streamRequest(common, stream);

@@ -5,6 +5,7 @@ import streamsGrpc from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import type { EventStore } from '../event-store.ts';
 import { createBatchAppend } from './batch-append.ts';
+import { createDelete, createTombstone } from './delete-call.ts';
 import { createGossip } from './gossip.ts';
 import { createReadCalls, type ReadOptions } from './read-call.ts';
 import { getSupportedMethods } from './server-features.ts';
@@ -13,15 +14,14 @@ import { createUnaryAppend } from './unary-append.ts';
 /** As the real server: an append of the largest size with all its names and metadata fits. */
 const MAX_MESSAGE_BYTES = 17 * 1024 * 1024;
 
-/**
- * The methods of Streams that this node has. Those that are missing here are answered UNIMPLEMENTED. A read's answers
- * come as the bytes of the message.
- */
-const { read, append, batchAppend } = streamsGrpc.StreamsService;
+/** A read's answers come as the bytes of the message. */
+const { read, append, batchAppend, delete: softDelete, tombstone } = streamsGrpc.StreamsService;
 const streamsService = {
   read: { ...read, responseSerialize: (message: Buffer) => message },
   append,
   batchAppend,
+  delete: softDelete,
+  tombstone,
 };
 
 export interface GrpcServer {
@@ -45,6 +45,8 @@ export async function serve(
     read: readEvents,
     append: createUnaryAppend(store),
     batchAppend: createBatchAppend(store),
+    delete: createDelete(store),
+    tombstone: createTombstone(store),
   });
   server.addService(gossipGrpc.GossipService, { read: createGossip(randomUUID(), () => ({ host, port: bound })) });
   server.addService(featuresGrpc.ServerFeaturesService, { getSupportedMethods });

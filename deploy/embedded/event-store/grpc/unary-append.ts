@@ -4,7 +4,7 @@ import { type handleClientStreamingCall, status } from '@grpc/grpc-js';
 import type { ExpectedRevision } from '../decide-append.ts';
 import type { AppendOutcome, EventStore } from '../event-store.ts';
 import { exactRevision, gatherEvents, isStreamName, MAX_APPEND_BYTES, streamNameOf } from './append-request.ts';
-import { grpcError, handlerThrew } from './errors.ts';
+import { grpcError, handlerThrew, streamDeleted } from './errors.ts';
 import { positionOf } from './position.ts';
 
 /** The Append call: options first, then one message an event, then one answer. */
@@ -29,7 +29,8 @@ export function createUnaryAppend(store: EventStore): handleClientStreamingCall<
         return;
       }
       const outcome = await store.append(stream, expected, gathered.events);
-      answer(null, responseOf(outcome, expected));
+      if (outcome.kind === 'stream-deleted') answer(streamDeleted(stream));
+      else answer(null, responseOf(outcome, expected));
     }
 
     call.on('data', (message: AppendReq) => {
@@ -64,7 +65,10 @@ function expectedOf(options: AppendReq.Options): ExpectedRevision | undefined {
   }
 }
 
-function responseOf(outcome: AppendOutcome, expected: ExpectedRevision): AppendResp {
+function responseOf(
+  outcome: Exclude<AppendOutcome, { kind: 'stream-deleted' }>,
+  expected: ExpectedRevision,
+): AppendResp {
   const response = new streams.AppendResp();
   if (outcome.kind === 'wrong-expected-revision') {
     const wrong = new streams.AppendResp.WrongExpectedVersion();
@@ -80,10 +84,14 @@ function responseOf(outcome: AppendOutcome, expected: ExpectedRevision): AppendR
   const success = new streams.AppendResp.Success();
   if (outcome.last < 0) success.setNoStream(new shared.Empty());
   else success.setCurrentRevision(String(outcome.last));
-  const position = new streams.AppendResp.Position();
-  position.setCommitPosition(String(positionOf(outcome.sequence)));
-  position.setPreparePosition(String(positionOf(outcome.sequence)));
-  success.setPosition(position);
+  if (outcome.sequence === undefined) {
+    success.setNoPosition(new shared.Empty());
+  } else {
+    const position = new streams.AppendResp.Position();
+    position.setCommitPosition(String(positionOf(outcome.sequence)));
+    position.setPreparePosition(String(positionOf(outcome.sequence)));
+    success.setPosition(position);
+  }
   response.setSuccess(success);
   return response;
 }
