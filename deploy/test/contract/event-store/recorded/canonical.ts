@@ -15,8 +15,8 @@ const isPosition = (value: unknown): value is { commit: bigint; prepare: bigint 
 /** Keys whose number is a position. (The client's metastreamRevision is one too.) */
 const POSITION_KEYS: ReadonlySet<string> = new Set(['commitPosition', 'metastreamRevision', 'pos']);
 
-/** Positions within words: `C:548/P:548`, `cp=548`, `commit_position=548`. */
-const POSITION_IN_WORDS = /\b(C:|P:|cp=|commit_position=)(\d+)/g;
+/** Positions within words: `C:548/P:548`, `cp=548`, `commit_position=548`, `in0@548`, `(appended in-L0@548)`. */
+const POSITION_IN_WORDS = /\b(C:|P:|cp=|commit_position=|(?:in|out)\d+@|appended \S+@)(\d+)/g;
 
 const ERROR_FIELDS = ['streamName', 'expectedVersion', 'actualVersion', 'maxAppendSize', 'groupName'] as const;
 
@@ -84,6 +84,7 @@ export function canonical(value: unknown, names: ReadonlyMap<string, string> = n
     if (!isFields(each)) return each;
     const { ok, error } = each;
     if ('ok' in each && Object.keys(each).length === 1) return form(ok);
+    if (error instanceof Error) return form({ ...each, ...fieldsOfError(error) });
     if (isFields(error) && 'ctor' in error) return form({ ...each, ...fieldsOfRecordedError(error) });
     return Object.fromEntries(Object.entries(each).map(([name, field]) => [name, form(field, name)]));
   }
