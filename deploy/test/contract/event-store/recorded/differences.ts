@@ -8,4 +8,10 @@ export interface Difference {
   readonly why: string;
 }
 
-export const differences: readonly Difference[] = [];
+export const differences: readonly Difference[] = [
+  {
+    probe: 1,
+    entries: [1],
+    why: '`ServerFeatures` lists only the methods that the node has.',
+  },
+];
