@@ -1,6 +1,14 @@
-import { binaryEvent, type EventData, jsonEvent, type RecordedEvent, type ResolvedEvent } from '@eventstore/db-client';
+import {
+  binaryEvent,
+  type EventData,
+  type JSONType,
+  jsonEvent,
+  type RecordedEvent,
+  type ResolvedEvent,
+} from '@eventstore/db-client';
 import { expect } from 'chai';
 import { collected, event, events } from '../target.ts';
+import { shownBytes } from './all-stage.ts';
 import { type Asked, recordedAnswers } from './recorded.ts';
 
 async function writtenAndRead({ client, stream }: Asked, written: EventData[]): Promise<ResolvedEvent[]> {
@@ -10,12 +18,6 @@ async function writtenAndRead({ client, stream }: Asked, written: EventData[]): 
   return collected(client.readStream(name));
 }
 
-/** Bytes as the record shows them. */
-const shownBytes = (value: unknown): unknown =>
-  value instanceof Uint8Array
-    ? { bytes: value.length, utf8: Buffer.from(value).toString(), ctor: value.constructor.name }
-    : value;
-
 const isAboutNow = (created: Date): boolean => Math.abs(Date.now() - created.getTime()) < 60_000;
 
 const shownEvent = (stored: RecordedEvent) => ({
@@ -24,6 +26,9 @@ const shownEvent = (stored: RecordedEvent) => ({
   metadata: shownBytes(stored.metadata),
   created: isAboutNow(stored.created) ? 'Date(now)' : stored.created.toISOString(),
 });
+
+/** JSON has it, the client's types have not. */
+const jsonNull: JSONType = JSON.parse('null');
 
 recordedAnswers('the events of a read', (recorded) => {
   const bytes = (length: number, utf8: string) => ({ bytes: length, utf8, ctor: 'Uint8Array' });
@@ -62,7 +67,7 @@ recordedAnswers('the events of a read', (recorded) => {
         jsonEvent({ type: 'no-meta', data: { a: 1 } }),
         jsonEvent({ type: 'empty-meta', data: { a: 1 }, metadata: {} }),
         jsonEvent({ type: 'meta', data: { a: 1 }, metadata: { u: 'ü', n: 1.5 } }),
-        jsonEvent({ type: 'null-data', data: null }),
+        jsonEvent({ type: 'null-data', data: jsonNull }),
         jsonEvent({ type: 'string-data', data: 'hello' }),
         binaryEvent({ type: 'bin', data: Uint8Array.of(0, 1, 0xff) }),
         binaryEvent({ type: 'bin-meta', data: Buffer.from('x'), metadata: Uint8Array.of(1, 2, 3) }),
