@@ -1,0 +1,37 @@
+import { writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { helpFor, readArguments, UsageError } from './arguments.ts';
+import type { Benchmark } from './benchmark.ts';
+import { eventStoreBenchmark } from './eventstore/event-store-benchmark.ts';
+import { withScratchDirectory } from './scratch-directory.ts';
+
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
+  eventstore: eventStoreBenchmark,
+};
+
+const names = Object.keys(BENCHMARKS);
+
+async function run(args: readonly string[]): Promise<void> {
+  const asked = readArguments(args, names);
+  const benchmark = asked && BENCHMARKS[asked.name];
+  if (!benchmark) {
+    process.stdout.write(helpFor(Object.fromEntries(names.map((name) => [name, BENCHMARKS[name]?.measures ?? '']))));
+    return;
+  }
+  const { name, quick, json } = asked;
+  const progress = (line: string) => void process.stderr.write(`${line}\n`);
+  const { text, figures } = await withScratchDirectory((directory) => benchmark.run({ quick, directory, progress }));
+  const processors = cpus();
+  const machine = { cpus: processors.length, model: processors[0]?.model, node: process.version };
+  process.stdout.write(`${text}\n${machine.cpus} CPUs (${machine.model}), Node ${machine.node}\n`);
+  if (json !== undefined) {
+    await writeFile(json, `${JSON.stringify({ name, quick, machine, figures }, undefined, 2)}\n`);
+  }
+}
+
+try {
+  await run(process.argv.slice(2));
+} catch (error) {
+  console.error(error instanceof UsageError ? `bench: ${error.message}` : error);
+  process.exitCode = 1;
+}
