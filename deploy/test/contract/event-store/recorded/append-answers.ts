@@ -54,3 +54,7 @@ export function inWords(answer: Answer): string {
   if (typeof answer === 'bigint') return `success, ${answer}`;
   return answer === 'StreamDeletedError' ? 'StreamDeletedError' : `WrongExpectedVersionError, actual ${answer.actual}`;
 }
+
+/** The expected revision within the title of a case. */
+export const expectedInWords = (expected: AppendExpectedRevision): string =>
+  typeof expected === 'bigint' ? `exactly ${expected}` : expected;

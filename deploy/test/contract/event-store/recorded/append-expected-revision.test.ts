@@ -1,6 +1,6 @@
 import type { AppendExpectedRevision } from '@eventstore/db-client';
 import { event, PATHS } from '../target.ts';
-import { type Answer, answerOf, at, type Entries, inWords } from './append-answers.ts';
+import { type Answer, answerOf, at, type Entries, expectedInWords, inWords } from './append-answers.ts';
 import { recordedAnswers } from './recorded.ts';
 import { append, type State, streamThatIs } from './stages.ts';
 import { forwards } from './stream-states.ts';
@@ -52,7 +52,7 @@ const table: readonly Row[] = [
 for (const { path, options } of PATHS) {
   recordedAnswers(`an event by the ${path} call, by expected revision and the state of the stream`, (recorded) => {
     for (const { state, expected, answer, entry, read } of table) {
-      const what = `${expected}, ${state}: ${inWords(answer)}`;
+      const what = `${expectedInWords(expected)}, ${state}: ${inWords(answer)}`;
       recorded({ probe: 2, entry: entry[path], what, seen: answerOf(answer, path, expected) }, async (asked) => {
         const name = await streamThatIs(state, asked);
         return append(asked, name, [event('new')], { ...options, expectedRevision: expected });

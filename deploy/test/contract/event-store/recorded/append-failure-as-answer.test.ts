@@ -1,6 +1,6 @@
 import type { AppendExpectedRevision } from '@eventstore/db-client';
 import { event, PATHS } from '../target.ts';
-import { at, type Entries, type Path, streamDeleted } from './append-answers.ts';
+import { at, type Entries, expectedInWords, type Path, streamDeleted } from './append-answers.ts';
 import { withOwnClient } from './own-client.ts';
 import { recordedAnswers } from './recorded.ts';
 import { type State, streamThatIs } from './stages.ts';
@@ -36,7 +36,7 @@ for (const { path, options } of PATHS) {
         answer === 'StreamDeletedError'
           ? streamDeleted[path]
           : { success: false, nextExpectedRevision: answer[path], position: undefined };
-      const what = `${expected}, ${state}: ${answer === 'StreamDeletedError' ? answer : `failure, ${answer[path]}`}`;
+      const what = `${expectedInWords(expected)}, ${state}: ${answer === 'StreamDeletedError' ? answer : `failure, ${answer[path]}`}`;
       recorded({ probe: 2, entry: entry[path], what, seen }, async (asked) => {
         const name = await streamThatIs(state, asked);
         const url = new URL(asked.target.url);

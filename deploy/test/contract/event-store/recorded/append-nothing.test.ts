@@ -1,7 +1,16 @@
 import type { AppendExpectedRevision } from '@eventstore/db-client';
 import { expect } from 'chai';
 import { collected, event, events, PATHS } from '../target.ts';
-import { type Answer, answerOf, at, type Entries, inWords, written, wrongVersion } from './append-answers.ts';
+import {
+  type Answer,
+  answerOf,
+  at,
+  type Entries,
+  expectedInWords,
+  inWords,
+  written,
+  wrongVersion,
+} from './append-answers.ts';
 import { recordedAnswers } from './recorded.ts';
 import { type State, streamThatIs } from './stages.ts';
 import { forwards } from './stream-states.ts';
@@ -52,7 +61,7 @@ for (const { path, options } of PATHS) {
   recordedAnswers(`an append without events by the ${path} call`, (recorded) => {
     for (const { state, expected, answer, entry } of table) {
       const seen = answerOf(answer, path, expected);
-      const what = `${expected}, ${state}: ${inWords(answer)}`;
+      const what = `${expectedInWords(expected)}, ${state}: ${inWords(answer)}`;
       recorded({ probe: 4, entry: entry[path], what, seen }, async (asked) => {
         const name = await streamThatIs(state, asked);
         const [newest] = await collected(

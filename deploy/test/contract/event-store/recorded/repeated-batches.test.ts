@@ -1,5 +1,5 @@
 import type { AppendExpectedRevision } from '@eventstore/db-client';
-import { at, type Entries } from './append-answers.ts';
+import { at, type Entries, expectedInWords } from './append-answers.ts';
 import { type Append, recordedRepeats } from './repeats.ts';
 
 type Row = readonly [
@@ -106,7 +106,7 @@ const blocks: readonly Block[] = [
 for (const { expected, base: before, holds, more = '', last, first, repeats } of blocks) {
   const given = before ? [before] : [];
   const abc: Append = ['a b c', expected];
-  recordedRepeats(`events of one append again, ${expected}`, [
+  recordedRepeats(`events of one append again, ${expectedInWords(expected)}`, [
     [given, abc, last, first, holds],
     ...repeats.map(([repeat, answer, entry, read]) => {
       const asks: Append = [repeat, expected];

@@ -1,6 +1,6 @@
 import { type AppendExpectedRevision, type AppendResult, binaryEvent } from '@eventstore/db-client';
 import { event, events } from '../target.ts';
-import { written } from './append-answers.ts';
+import { expectedInWords, written } from './append-answers.ts';
 import { type Asked, recordedAnswers } from './recorded.ts';
 import { append, namedEvents } from './stages.ts';
 import { forwards } from './stream-states.ts';
@@ -33,7 +33,7 @@ recordedAnswers('a repeat at once has the position of the first', (recorded) => 
     { entry: 170, expected: 'stream_exists', base: 'base', revision: 1n },
     { entry: 171, expected: 0n, base: 'base', revision: 1n },
   ] as const) {
-    recorded({ probe: 3, entry, what: `with ${expected}`, seen: same(revision) }, async (asked) => {
+    recorded({ probe: 3, entry, what: `with ${expectedInWords(expected)}`, seen: same(revision) }, async (asked) => {
       const { first, again } = await once(asked, 'i', expected, base);
       return { first, repeat: await again() };
     });
@@ -83,7 +83,7 @@ recordedAnswers('a repeat after a restart in good order', (recorded) => {
       stream: '0:"baseexact" 1:"iexact"',
     },
   ] as const) {
-    const what = `with ${expected}: ${revision}, the stream then holds ${stream}`;
+    const what = `with ${expectedInWords(expected)}: ${revision}, the stream then holds ${stream}`;
     const seen = { r: written(revision), stream };
     recorded({ probe: 3, entry, what, seen, needs: 'restart' }, async (asked) => {
       const appended = await once(asked, name, expected, base);

@@ -1,7 +1,7 @@
 import type { AppendExpectedRevision } from '@eventstore/db-client';
 import { expect } from 'chai';
 import { PATHS } from '../target.ts';
-import { type Answer, answerOf, type Entries, inWords } from './append-answers.ts';
+import { type Answer, answerOf, type Entries, expectedInWords, inWords } from './append-answers.ts';
 import { type Asked, recordedAnswers } from './recorded.ts';
 import { append, namedEvents } from './stages.ts';
 import { forwards } from './stream-states.ts';
@@ -21,7 +21,7 @@ export type Repeat = readonly [
   read?: Entries | undefined,
 ];
 
-const inShort = ([names, expected]: Append) => `[${names.replaceAll(' ', ', ')}] ${expected}`;
+const inShort = ([names, expected]: Append) => `[${names.replaceAll(' ', ', ')}] ${expectedInWords(expected)}`;
 
 /** Makes the cases of probe 3 that are such histories, for both ways to append. */
 export function recordedRepeats(title: string, repeats: readonly Repeat[]): void {
