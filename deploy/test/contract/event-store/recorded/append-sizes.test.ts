@@ -1,5 +1,6 @@
 import { binaryEvent, type EventData } from '@eventstore/db-client';
 import { event, PATHS } from '../target.ts';
+import { at, type Entries, written } from './append-answers.ts';
 import { withOwnClient } from './own-client.ts';
 import { recordedAnswers } from './recorded.ts';
 
@@ -9,8 +10,6 @@ const MEBIBYTE = 1_048_576;
 
 const bytes = (size: number) => binaryEvent({ type: 'B', data: new Uint8Array(size) });
 const many = (count: number, size: number) => Array.from({ length: count }, () => bytes(size));
-
-const taken = (last: bigint) => ({ success: true, nextExpectedRevision: last, position: '<1>' });
 
 const tooLarge = {
   batch: {
@@ -30,28 +29,28 @@ const tooLarge = {
 };
 
 const SIZES: readonly {
-  entries: { batch: number; unary: number };
+  entries: Entries;
   what: string;
   events: () => EventData[];
   /** The revision of the last event, where the append is taken. */
   last?: bigint;
 }[] = [
-  { entries: { batch: 0, unary: 43 }, what: '900,000 bytes', events: () => [bytes(900_000)], last: 0n },
-  { entries: { batch: 1, unary: 44 }, what: '1,048,000 bytes', events: () => [bytes(1_048_000)], last: 0n },
-  { entries: { batch: 2, unary: 45 }, what: '1 MiB - 3 bytes', events: () => [bytes(MEBIBYTE - 3)], last: 0n },
-  { entries: { batch: 3, unary: 46 }, what: '1 MiB - 2 bytes', events: () => [bytes(MEBIBYTE - 2)], last: 0n },
-  { entries: { batch: 4, unary: 47 }, what: '1 MiB - 1 byte', events: () => [bytes(MEBIBYTE - 1)], last: 0n },
-  { entries: { batch: 5, unary: 48 }, what: '1 MiB', events: () => [bytes(MEBIBYTE)], last: 0n },
-  { entries: { batch: 6, unary: 49 }, what: '1 MiB + 1 byte', events: () => [bytes(MEBIBYTE + 1)] },
-  { entries: { batch: 7, unary: 50 }, what: '1 MiB + 64 bytes', events: () => [bytes(MEBIBYTE + 64)] },
-  { entries: { batch: 8, unary: 51 }, what: '2 MiB', events: () => [bytes(2 * MEBIBYTE)] },
-  { entries: { batch: 9, unary: 52 }, what: '5 MiB', events: () => [bytes(5 * MEBIBYTE)] },
-  { entries: { batch: 10, unary: 53 }, what: '1,000 events of 1,200 bytes', events: () => many(1000, 1200) },
-  { entries: { batch: 11, unary: 54 }, what: '10 events of 100,000 bytes', events: () => many(10, 100_000), last: 9n },
-  { entries: { batch: 12, unary: 55 }, what: '11 events of 100,000 bytes', events: () => many(11, 100_000) },
-  { entries: { batch: 13, unary: 56 }, what: '3 events of 2 MiB', events: () => many(3, 2 * MEBIBYTE) },
+  { entries: at(0, 43), what: '900,000 bytes', events: () => [bytes(900_000)], last: 0n },
+  { entries: at(1, 44), what: '1,048,000 bytes', events: () => [bytes(1_048_000)], last: 0n },
+  { entries: at(2, 45), what: '1 MiB - 3 bytes', events: () => [bytes(MEBIBYTE - 3)], last: 0n },
+  { entries: at(3, 46), what: '1 MiB - 2 bytes', events: () => [bytes(MEBIBYTE - 2)], last: 0n },
+  { entries: at(4, 47), what: '1 MiB - 1 byte', events: () => [bytes(MEBIBYTE - 1)], last: 0n },
+  { entries: at(5, 48), what: '1 MiB', events: () => [bytes(MEBIBYTE)], last: 0n },
+  { entries: at(6, 49), what: '1 MiB + 1 byte', events: () => [bytes(MEBIBYTE + 1)] },
+  { entries: at(7, 50), what: '1 MiB + 64 bytes', events: () => [bytes(MEBIBYTE + 64)] },
+  { entries: at(8, 51), what: '2 MiB', events: () => [bytes(2 * MEBIBYTE)] },
+  { entries: at(9, 52), what: '5 MiB', events: () => [bytes(5 * MEBIBYTE)] },
+  { entries: at(10, 53), what: '1,000 events of 1,200 bytes', events: () => many(1000, 1200) },
+  { entries: at(11, 54), what: '10 events of 100,000 bytes', events: () => many(10, 100_000), last: 9n },
+  { entries: at(12, 55), what: '11 events of 100,000 bytes', events: () => many(11, 100_000) },
+  { entries: at(13, 56), what: '3 events of 2 MiB', events: () => many(3, 2 * MEBIBYTE) },
   {
-    entries: { batch: 16, unary: 59 },
+    entries: at(16, 59),
     what: '10 bytes, with metadata of 1.1 MB',
     events: () => [binaryEvent({ type: 'B', data: new Uint8Array(10), metadata: new Uint8Array(1_100_000) })],
     last: 0n,
@@ -66,13 +65,13 @@ for (const { path, options } of PATHS) {
           probe: 10,
           entry: entries[path],
           what: `${what}: ${last === undefined ? 'too large' : 'taken'}`,
-          seen: last === undefined ? tooLarge[path] : taken(last),
+          seen: last === undefined ? tooLarge[path] : written(last),
         },
         ({ client, stream }) => client.appendToStream(stream(), events(), options),
       );
     }
 
-    const ofMessage = { batch: 14, unary: 57 };
+    const ofMessage = at(14, 57);
     recorded(
       {
         probe: 10,
@@ -89,13 +88,13 @@ for (const { path, options } of PATHS) {
         withOwnClient(target.url, (own) => own.appendToStream(stream(), bytes(17 * MEBIBYTE), options)),
     );
 
-    const afterwards = { batch: 15, unary: 58 };
+    const afterwards = at(15, 58);
     recorded(
       {
         probe: 10,
         entry: afterwards[path],
         what: 'a small one by a client whose appends were too large',
-        seen: taken(0n),
+        seen: written(0n),
       },
       ({ target, stream }) =>
         withOwnClient(target.url, async (own) => {
@@ -106,14 +105,14 @@ for (const { path, options } of PATHS) {
         }),
     );
 
-    const notCounted = { batch: 102, unary: 103 };
+    const notCounted = at(102, 103);
     recorded(
       {
         probe: 10,
         entry: notCounted[path],
         what: 'neither metadata nor the type counts',
         seen: {
-          a: { success: true, nextExpectedRevision: 0n, position: '<1>' },
+          a: written(0n),
           b: { success: true, nextExpectedRevision: 0n, position: '<2>' },
           c: { success: true, nextExpectedRevision: 0n, position: '<3>' },
         },

@@ -29,4 +29,14 @@ export const differences: readonly Difference[] = [
     entries: [17, 52],
     why: '`readAll` with `maxCount` 0 is answered with nothing (the real server never answers).',
   },
+  {
+    probe: 10,
+    entries: [38, 39, 40, 105],
+    why: 'A refused malformed append is answered once (there twice, which breaks the client).',
+  },
+  {
+    probe: 11,
+    entries: [4],
+    why: 'It speaks gRPC only: there is no HTTP beside it (`/info`, `/health/live`, `/stats`, `/gossip`).',
+  },
 ];

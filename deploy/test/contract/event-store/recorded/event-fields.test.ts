@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { jsonEvent } from '@eventstore/db-client';
 import { collected, event, PATHS } from '../target.ts';
+import { at, type Entries, written } from './append-answers.ts';
 import { type Asked, recordedAnswers } from './recorded.ts';
 import { batchAppendOnTheWire } from './wire-append.ts';
 
@@ -19,9 +20,9 @@ async function firstEvent({ client }: Asked, stream: string) {
 
 for (const { path, options } of PATHS) {
   recordedAnswers(`fields of an event that came by the ${path} call`, (recorded) => {
-    const TYPES: readonly { entries: { batch: number; unary: number }; what: string; type: string }[] = [
-      { entries: { batch: 34, unary: 77 }, what: 'of 10,000 characters', type: 't'.repeat(10_000) },
-      { entries: { batch: 35, unary: 78 }, what: 'of the system', type: '$x' },
+    const TYPES: readonly { entries: Entries; what: string; type: string }[] = [
+      { entries: at(34, 77), what: 'of 10,000 characters', type: 't'.repeat(10_000) },
+      { entries: at(35, 78), what: 'of the system', type: '$x' },
     ];
     for (const { entries, what, type } of TYPES) {
       recorded(
@@ -29,20 +30,20 @@ for (const { path, options } of PATHS) {
           probe: 10,
           entry: entries[path],
           what: `a type ${what} is taken`,
-          seen: { success: true, nextExpectedRevision: 0n, position: '<1>' },
+          seen: written(0n),
         },
         ({ client, stream }) => client.appendToStream(stream(), event(1, type), options),
       );
     }
 
-    const metadata = { batch: 36, unary: 79 };
+    const metadata = at(36, 79);
     recorded(
       {
         probe: 10,
         entry: metadata[path],
         what: 'metadata that are not JSON are read back as bytes',
         seen: {
-          a: { success: true, nextExpectedRevision: 0n, position: '<1>' },
+          a: written(0n),
           metadata: { bytes: 8, utf8: 'not json', ctor: 'Uint8Array' },
           isJson: true,
         },

@@ -1,5 +1,6 @@
 import { type AppendToStreamOptions, type EventData, type EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { collected, event, PATHS } from '../target.ts';
+import { at, written } from './append-answers.ts';
 import { withOwnClient } from './own-client.ts';
 import { type Asked, recordedAnswers } from './recorded.ts';
 import { batchAppendOnTheWire, type WireEvent } from './wire-append.ts';
@@ -54,12 +55,12 @@ const append = (
   });
 
 const ALONE: readonly { entries: { batch?: number; unary?: number }; malformed: Malformed; sent?: boolean }[] = [
-  { entries: { batch: 17, unary: 60 }, malformed: EMPTY_NAME },
-  { entries: { batch: 33, unary: 76 }, malformed: EMPTY_TYPE },
+  { entries: at(17, 60), malformed: EMPTY_NAME },
+  { entries: at(33, 76), malformed: EMPTY_TYPE },
   { entries: { unary: 81 }, malformed: NO_UUID },
   { entries: { unary: 82 }, malformed: NIL_UUID },
-  { entries: { batch: 42, unary: 85 }, malformed: LARGE_REVISION },
-  { entries: { batch: 41, unary: 84 }, malformed: NEGATIVE_REVISION, sent: false },
+  { entries: at(42, 85), malformed: LARGE_REVISION },
+  { entries: at(41, 84), malformed: NEGATIVE_REVISION, sent: false },
 ];
 
 for (const { path, options } of PATHS) {
@@ -76,7 +77,7 @@ for (const { path, options } of PATHS) {
 }
 
 recordedAnswers('a good append after a malformed one, by the same client', (recorded) => {
-  const good = { success: true, nextExpectedRevision: 0n, position: '<1>' };
+  const good = written(0n);
 
   /** The malformed append, the good one, and the stream of the malformed one. */
   const bothOf = ({ target, stream }: Asked, malformed: Malformed) =>
@@ -128,6 +129,13 @@ recordedAnswers('malformed messages on the wire', (recorded) => {
     expectedEcho: 'EXPECTED_STREAM_POSITION_NOT_SET',
   };
 
+  const takenAt = (position: string) => ({
+    correlation: 'string',
+    stream: '<stream>',
+    success: { current: '0', position: `C:${position}/P:${position}` },
+    expectedEcho: 'EXPECTED_STREAM_POSITION_NOT_SET',
+  });
+
   recorded(
     {
       probe: 10,
@@ -137,14 +145,7 @@ recordedAnswers('malformed messages on the wire', (recorded) => {
         notype: { out: [badRequest], status: ended },
         noct: { out: [badRequest], status: ended },
         ct: {
-          out: [
-            {
-              correlation: 'string',
-              stream: '<stream>',
-              success: { current: '0', position: 'C:<1>/P:<1>' },
-              expectedEcho: 'EXPECTED_STREAM_POSITION_NOT_SET',
-            },
-          ],
+          out: [takenAt('<1>')],
           status: ended,
         },
       },
@@ -169,5 +170,49 @@ recordedAnswers('malformed messages on the wire', (recorded) => {
       seen: { out: [], status: ended },
     },
     ({ target }) => batchAppendOnTheWire(target.url, [{ events: [{}] }], { deadlineMs }),
+  );
+
+  recorded(
+    {
+      probe: 10,
+      entry: 104,
+      what: "refused appends stand in no other's way; one whose last message never comes is told so",
+      seen: {
+        bad: badRequest,
+        good: takenAt('<1>'),
+        anotherBad: badRequest,
+        anotherGood: takenAt('<2>'),
+        neverFinal: {
+          correlation: 'structured',
+          stream: '<stream>',
+          error: { code: 4, message: 'Timeout', details: 'type.googleapis.com/event_store.client.Timeout' },
+          expectedEcho: 'EXPECTED_STREAM_POSITION_NOT_SET',
+        },
+      },
+      ownShape: 'the record has the answers in a list, with the second ones to what was refused',
+    },
+    async ({ target, stream }) => {
+      const untyped: WireEvent = { metadata: { 'content-type': 'application/json' } };
+      const [bad, good, anotherBad, anotherGood] = [stream(), stream(), stream(), stream()];
+      const appends = [
+        { stream: bad, events: [untyped] },
+        { stream: good },
+        { stream: anotherBad, events: [untyped] },
+        { stream: anotherGood },
+      ];
+      const { out } = await batchAppendOnTheWire(target.url, appends, { answers: appends.length });
+      const never = await batchAppendOnTheWire(target.url, [{ stream: stream(), final: false }], {
+        answers: 1,
+        deadlineMs: 5000,
+      });
+      const to = (name: string) => out.find((answer) => answer.stream === name);
+      return {
+        bad: to(bad),
+        good: to(good),
+        anotherBad: to(anotherBad),
+        anotherGood: to(anotherGood),
+        neverFinal: never.out[0],
+      };
+    },
   );
 });

@@ -1,4 +1,5 @@
 import { collected, event, PATHS } from '../target.ts';
+import { at, type Entries } from './append-answers.ts';
 import { recordedAnswers } from './recorded.ts';
 
 /** Every name but the empty one is a stream's, even `$all`. */
@@ -6,25 +7,25 @@ import { recordedAnswers } from './recorded.ts';
 /** A name as long as that once the case's unique ending is on it, a dash and a UUID. */
 const ofLength = (length: number) => 'n'.repeat(length - 37);
 
-const NAMES: readonly { entries: { batch: number; unary: number }; what: string; name: string }[] = [
-  { entries: { batch: 18, unary: 61 }, what: '255 characters', name: ofLength(255) },
-  { entries: { batch: 19, unary: 62 }, what: '1,000 characters', name: ofLength(1000) },
-  { entries: { batch: 20, unary: 63 }, what: '10,000 characters', name: ofLength(10_000) },
-  { entries: { batch: 21, unary: 64 }, what: '65,536 characters', name: ofLength(65_536) },
-  { entries: { batch: 24, unary: 67 }, what: 'a space', name: 'a b' },
-  { entries: { batch: 25, unary: 68 }, what: 'letters of other scripts', name: 'ä→漢' },
-  { entries: { batch: 26, unary: 69 }, what: 'a slash', name: 'a/b' },
-  { entries: { batch: 27, unary: 70 }, what: 'a line feed', name: 'a\nb' },
-  { entries: { batch: 28, unary: 71 }, what: 'U+0000', name: 'a\u0000b' },
-  { entries: { batch: 29, unary: 72 }, what: '$$$ at its start', name: '$$$x' },
-  { entries: { batch: 30, unary: 73 }, what: '$ at its start', name: '$x' },
-  { entries: { batch: 32, unary: 75 }, what: '$$ at its start', name: '$$p10' },
+const NAMES: readonly { entries: Entries; what: string; name: string }[] = [
+  { entries: at(18, 61), what: '255 characters', name: ofLength(255) },
+  { entries: at(19, 62), what: '1,000 characters', name: ofLength(1000) },
+  { entries: at(20, 63), what: '10,000 characters', name: ofLength(10_000) },
+  { entries: at(21, 64), what: '65,536 characters', name: ofLength(65_536) },
+  { entries: at(24, 67), what: 'a space', name: 'a b' },
+  { entries: at(25, 68), what: 'letters of other scripts', name: 'ä→漢' },
+  { entries: at(26, 69), what: 'a slash', name: 'a/b' },
+  { entries: at(27, 70), what: 'a line feed', name: 'a\nb' },
+  { entries: at(28, 71), what: 'U+0000', name: 'a\u0000b' },
+  { entries: at(29, 72), what: '$$$ at its start', name: '$$$x' },
+  { entries: at(30, 73), what: '$ at its start', name: '$x' },
+  { entries: at(32, 75), what: '$$ at its start', name: '$$p10' },
 ];
 
 /** These can not be made unique, so they are asked for in a store that nobody has used. */
-const WHOLE_NAMES: readonly { entries: { batch: number; unary: number }; name: string }[] = [
-  { entries: { batch: 23, unary: 66 }, name: ' ' },
-  { entries: { batch: 31, unary: 74 }, name: '$all' },
+const WHOLE_NAMES: readonly { entries: Entries; name: string }[] = [
+  { entries: at(23, 66), name: ' ' },
+  { entries: at(31, 74), name: '$all' },
 ];
 
 for (const { path, options } of PATHS) {
@@ -54,7 +55,7 @@ for (const { path, options } of PATHS) {
       );
     }
 
-    const readBack = { batch: 22, unary: 65 };
+    const readBack = at(22, 65);
     recorded(
       {
         probe: 10,
