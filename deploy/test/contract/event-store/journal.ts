@@ -36,12 +36,15 @@ export function journalOf(
     mark,
     until: (what, holds) =>
       new Promise((resolve, reject) => {
-        const late = () => reject(new Error(`waited for ${what}, got: ${lines.slice(-20).join(', ')}`));
-        const timer = setTimeout(late, DEADLINE_MS);
+        const fail = () => reject(new Error(`waited for ${what}, got: ${lines.slice(-20).join(', ')}`));
+        const timer = setTimeout(fail, DEADLINE_MS);
         check = () => {
-          if (!holds(lines)) return;
+          const held = holds(lines);
+          // After an error nothing comes any more.
+          if (!held && !(lines.at(-1) instanceof Error)) return;
           clearTimeout(timer);
-          resolve();
+          if (held) resolve();
+          else fail();
         };
         check();
       }),

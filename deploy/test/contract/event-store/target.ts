@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EventStoreDBClient, jsonEvent, type ResolvedEvent } from '@eventstore/db-client';
+import { EventStoreDBClient, jsonEvent, type Position, type ResolvedEvent } from '@eventstore/db-client';
 import { type EventStoreNode, startEventStore } from '../../../embedded/event-store/node.ts';
 
 /**
@@ -80,6 +80,17 @@ export const freshStream = (kind = 'contract'): string => `${kind}-${randomUUID(
 export const event = (n: number | string, type = 'Happened') => jsonEvent({ type, data: { n } });
 
 export const events = (count: number, type?: string) => Array.from({ length: count }, (_, n) => event(n, type));
+
+/** Appends one event; where it stands in the store. */
+export async function appendedAt(
+  client: EventStoreDBClient,
+  stream: string,
+  n: number | string = 0,
+): Promise<Position> {
+  const { position } = await client.appendToStream(stream, event(n));
+  if (!position) throw new Error('an append that writes is answered with a position');
+  return position;
+}
 
 /** The two ways of the client to append: it takes the unary call when credentials are given. */
 export const PATHS = [

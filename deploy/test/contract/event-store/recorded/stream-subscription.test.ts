@@ -223,7 +223,7 @@ recordedAnswers('subscriptions to a stream', (recorded) => {
       return journalled(subscription, streamAndRevision, async ({ until, mark }) => {
         await until('caughtUp', has('caughtUp'));
         mark('— sub.id is a');
-        mark(`${typeof subscription.id} ${subscription.id.replace(/[0-9a-f]/g, 'x')}`);
+        mark(`${typeof subscription.id} ${String(subscription.id).replace(/[0-9a-f]/g, 'x')}`);
       });
     },
   );
