@@ -68,7 +68,7 @@ export function recordedAnswers(
         const answer = await ask(asked)
           .catch((error: unknown) => error)
           .finally(() => fresh?.end());
-        const found = difference(of.seen, canonical(answer, names));
+        const found = difference(of.seen, canonical(answer, names), [...names.values()]);
         // An assertion's or a programming error's own stack says more than the comparison.
         if (found && answer instanceof Error && !('type' in answer)) throw answer;
         if (found) throw new Error(found);
