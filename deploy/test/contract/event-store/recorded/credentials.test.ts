@@ -2,7 +2,7 @@ import { collected, event, events } from '../target.ts';
 import { written } from './append-answers.ts';
 import { withOwnClient } from './own-client.ts';
 import { type Asked, recordedAnswers } from './recorded.ts';
-import { shown } from './stream-states.ts';
+import { forwards } from './stream-states.ts';
 
 /** A server without TLS heeds neither credentials nor access control lists. */
 
@@ -42,11 +42,12 @@ recordedAnswers('credentials', (recorded) => {
       what: 'an access control list that names nobody',
       seen: { a: written(0n), read: '0:"x"' },
     },
-    async ({ client, stream }) => {
+    async (asked) => {
+      const { client, stream } = asked;
       const name = stream();
       await client.setStreamMetadata(name, { acl: { writeRoles: ['nobody'] } });
       const a = await client.appendToStream(name, event('x'));
-      return { a, read: await shown(client.readStream(name)) };
+      return { a, read: await forwards(asked, name) };
     },
   );
 });

@@ -1,8 +1,8 @@
-import type { AppendToStreamOptions } from '@eventstore/db-client';
+import { type AppendToStreamOptions, DeadlineExceededError } from '@eventstore/db-client';
 import { collected, event, events, PATHS } from '../target.ts';
 import { at, type Entries, written } from './append-answers.ts';
 import { type Asked, recordedAnswers } from './recorded.ts';
-import { answerOf, present, shown } from './stream-states.ts';
+import { answerOf, forwards, present } from './stream-states.ts';
 
 /**
  * Deadlines of appends, deletes and reads. An append that has no time left is not written. A unary call that ran out of time
@@ -21,16 +21,17 @@ const inTime = { r: written(0n), stored: '0:"x"' };
 const [, { options: unary }] = PATHS;
 
 /** An append to a new stream, and what is read of it once an append that came after it is on disk. */
-async function appendWithin(deadline: number, { client, stream }: Asked, options: AppendToStreamOptions) {
+async function appendWithin(deadline: number, asked: Asked, options: AppendToStreamOptions) {
+  const { client, stream } = asked;
   const name = stream();
   const r = await answerOf(client.appendToStream(name, event('x'), { ...options, deadline }));
   await client.appendToStream(stream(), event('later'), options);
-  return { r, stored: await shown(client.readStream(name)) };
+  return { r, stored: await forwards(asked, name) };
 }
 
 type Ending = Awaited<ReturnType<typeof appendWithin>>;
 
-const isLate = (answer: unknown) => answer instanceof Error && answer.constructor.name === 'DeadlineExceededError';
+const isLate = (answer: unknown) => answer instanceof DeadlineExceededError;
 
 /** A race, which is run until it ends as `wanted`, or often enough. */
 async function race<T>(run: () => Promise<T>, wanted: (ending: T) => boolean): Promise<T> {
@@ -108,9 +109,10 @@ recordedAnswers('appends with little time', (recorded) => {
       what: 'of several appends to one stream only the one that had a millisecond is written',
       seen: '0:"x"',
     },
-    ({ client, stream }) =>
+    (asked) =>
       race(
         async () => {
+          const { client, stream } = asked;
           const name = stream();
           for (const { options } of PATHS) {
             for (const { deadline } of WITHOUT_TIME) {
@@ -119,7 +121,7 @@ recordedAnswers('appends with little time', (recorded) => {
           }
           await answerOf(client.appendToStream(name, event('x'), { ...unary, deadline: 1 }));
           await client.appendToStream(stream(), event('later'), unary);
-          return shown(client.readStream(name));
+          return forwards(asked, name);
         },
         (read) => read !== 'StreamNotFoundError',
       ),
@@ -171,7 +173,7 @@ recordedAnswers('deadlines of deletes and reads', (recorded) => {
     const name = await present(asked, 1);
     const r = await answerOf(client.deleteStream(name, { deadline }));
     await client.appendToStream(stream(), event('later'), unary);
-    return { r, stream: await shown(client.readStream(name)) };
+    return { r, stream: await forwards(asked, name) };
   }
 
   recorded({ probe: 11, entry: 12, what: 'a delete with 0 ms: too late', seen: late.unary }, async (asked) =>
