@@ -64,12 +64,13 @@ for (const { path, options } of PATHS) {
       const what = `${expectedInWords(expected)}, ${state}: ${inWords(answer)}`;
       recorded({ probe: 4, entry: entry[path], what, seen }, async (asked) => {
         const name = await streamThatIs(state, asked);
-        const [newest] = await collected(
-          asked.client.readAll({ direction: 'backwards', fromPosition: 'end', maxCount: 1 }),
-        );
+        const before = await forwards(asked, name);
+        const all = asked.client.readAll({ direction: 'backwards', fromPosition: 'end', maxCount: 1 });
+        const [newest] = await collected(all);
         const none = await asked.client.appendToStream(name, [], { ...options, expectedRevision: expected });
         // The position is a new one, beyond all that was there.
         expect(none.position?.commit).to.satisfy((commit: bigint) => commit > (newest?.event?.position?.commit ?? 0n));
+        if (state !== 'soft-deleted') expect(await forwards(asked, name)).to.equal(before);
         return none;
       });
     }
