@@ -6,8 +6,10 @@ import {
   START,
   StreamDeletedError,
 } from '@eventstore/db-client';
+import type { ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import { expect } from 'chai';
 import { has, journalled, streamAndRevision } from './journal.ts';
+import { readOnTheWire } from './recorded/wire.ts';
 import { collected, event, events, freshStream, outcome, PATHS, revisions, told, useTarget } from './target.ts';
 
 const ROUNDS = 10;
@@ -119,6 +121,16 @@ describe('deletes among appends', () => {
     const all = await Promise.all(Array.from({ length: 10 }, () => outcome(target().client.tombstoneStream(stream))));
     expect(all.filter((each) => 'position' in each)).to.have.length(1);
     expect(all.filter((each) => 'error' in each && each['error'] === 'StreamDeletedError')).to.have.length(9);
+  });
+
+  it('write a $tb with every digit of 2^63 - 1, which other clients read as such', async () => {
+    const { client, url } = target();
+    const { stream } = await streamOfThree();
+    await client.deleteStream(stream);
+    // The client would show what JSON.parse makes of it.
+    const dataOf = (message: ReadResp) => Buffer.from(message.getEvent()?.getEvent()?.getData_asU8() ?? []).toString();
+    const { messages } = await readOnTheWire(url, { stream: `$$${stream}`, tell: dataOf });
+    expect(messages.map((data) => data.replace(/\s/g, ''))).to.deep.equal(['{"$tb":9223372036854775807}']);
   });
 
   it('again are each at a new position', async () => {

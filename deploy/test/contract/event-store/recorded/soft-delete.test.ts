@@ -30,9 +30,9 @@ recordedAnswers('deleteStream', (recorded) => {
   ];
   for (const [entry, state, expectedRevision, seen] of answers) {
     const what = `${expectedRevision} of a stream that is ${state}: ${seen === deleted ? 'deleted' : 'refused'}`;
-    recorded({ probe: 8, entry, what, seen }, async (asked) => {
-      return asked.client.deleteStream(await streamThatIs(state, asked), { expectedRevision });
-    });
+    recorded({ probe: 8, entry, what, seen }, async (asked) =>
+      asked.client.deleteStream(await streamThatIs(state, asked), { expectedRevision }),
+    );
   }
 
   const again: [entry: number, times: number, expected: ExpectedRevision][] = [

@@ -66,6 +66,8 @@ export interface WireRead {
   readonly deadlineMs?: number;
   /** Cancels the call when it holds for the messages so far: what ends a subscription. */
   readonly until?: (messages: readonly string[]) => boolean;
+  /** How a message is told; default: by its kind and place, as the record does. */
+  readonly tell?: (message: ReadResp) => string;
 }
 
 /** One of `prefixes` and `regex`. */
@@ -145,9 +147,10 @@ export function readOnTheWire(url: string, asked: WireRead): Promise<{ messages:
     (client) =>
       new Promise((resolve) => {
         const messages: string[] = [];
+        const { tell = messageInWords } = asked;
         const call = client.read(readRequest(asked), within(asked.deadlineMs));
         call.on('data', (message: ReadResp) => {
-          messages.push(messageInWords(message));
+          messages.push(tell(message));
           if (asked.until?.(messages)) call.cancel();
         });
         // A failure is told by the status too.
