@@ -35,6 +35,8 @@ async function followUntil(client: EventStoreDBClient, last: string, after: Posi
       }
     } catch (error) {
       if (!(error instanceof TimeoutError)) throw error;
+    } finally {
+      await subscription.unsubscribe();
     }
   }
 }
