@@ -2,13 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  EventStoreDBClient,
-  jsonEvent,
-  type Position,
-  type ResolvedEvent,
-  type StreamingRead,
-} from '@eventstore/db-client';
+import { EventStoreDBClient, jsonEvent, type Position, type ResolvedEvent } from '@eventstore/db-client';
 import { type EventStoreNode, startEventStore } from '../../../embedded/event-store/node.ts';
 
 /**
@@ -117,25 +111,14 @@ export function told(error: unknown): Record<string, unknown> {
 
 export const outcome = <T>(attempt: Promise<T>): Promise<T | Record<string, unknown>> => attempt.catch(told);
 
-/** All that a read gives; the error's fields where it fails. */
+/**
+ * All that a read gives. Read to its end: a client that is disposed of may wait for ever for a read that was left by
+ * `break`; `maxCount` bounds one.
+ */
 export async function collected(read: AsyncIterable<ResolvedEvent>): Promise<ResolvedEvent[]> {
   const all: ResolvedEvent[] = [];
   for await (const resolved of read) all.push(resolved);
   return all;
-}
-
-/**
- * What a read gives before the first event for which `isBeyond` holds. The read is cancelled there: a client waits for ever,
- * when it is disposed of, for a read that was only left.
- */
-export async function collectedUntil<E>(read: StreamingRead<E>, isBeyond: (event: E) => boolean): Promise<E[]> {
-  const taken: E[] = [];
-  for await (const each of read) {
-    if (isBeyond(each)) break;
-    taken.push(each);
-  }
-  await read.cancel();
-  return taken;
 }
 
 export const revisions = async (read: AsyncIterable<ResolvedEvent>): Promise<number[]> =>

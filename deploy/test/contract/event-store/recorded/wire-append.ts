@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streamsGrpc from '@eventstore/db-client/generated/streams_grpc_pb.js';
-import streams, { type AppendResp, type BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js';
+import streams, { type BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js';
 import empty from 'google-protobuf/google/protobuf/empty_pb.js';
 import { connected, identifierOf, nameIn, statusOf, type WireStatus, within } from './wire.ts';
 
@@ -41,10 +41,8 @@ export interface WireAnswer {
 
 const TYPED_JSON = { type: 'Happened', 'content-type': 'application/json' };
 
-function fill<M extends streams.BatchAppendReq.ProposedMessage | streams.AppendReq.ProposedMessage>(
-  message: M,
-  { id = randomUUID(), metadata = TYPED_JSON, data = '{}' }: WireEvent,
-): M {
+function messageOf({ id = randomUUID(), metadata = TYPED_JSON, data = '{}' }: WireEvent) {
+  const message = new streams.BatchAppendReq.ProposedMessage();
   if (id !== null) message.setId(new shared.UUID().setString(id));
   for (const [name, value] of Object.entries(metadata)) message.getMetadataMap().set(name, value);
   message.setData(Buffer.from(data));
@@ -55,7 +53,7 @@ function batchRequest({ stream, expected = 'any', events = [{}], correlation, fi
   const request = new streams.BatchAppendReq()
     .setCorrelationId(new shared.UUID().setString(correlation ?? randomUUID()))
     .setIsFinal(final)
-    .setProposedMessagesList(events.map((event) => fill(new streams.BatchAppendReq.ProposedMessage(), event)));
+    .setProposedMessagesList(events.map(messageOf));
   if (stream === undefined) return request;
   const options = new streams.BatchAppendReq.Options().setStreamIdentifier(identifierOf(stream));
   if (expected === 'any') options.setAny(new empty.Empty());
@@ -128,39 +126,4 @@ export function batchAppendOnTheWire(
         for (const append of appends) call.write(batchRequest(append));
       }),
   );
-}
-
-/** The unary Append call, with its options and an event a message. */
-export function appendOnTheWire(
-  url: string,
-  { stream, expected = 'any', events = [{}] }: Omit<WireAppend, 'correlation' | 'final'>,
-): Promise<{ answer?: AppendResp.AsObject; status: WireStatus }> {
-  return connected(
-    streamsGrpc.StreamsClient,
-    url,
-    (client) =>
-      new Promise((resolve) => {
-        let answer: AppendResp | undefined;
-        const call = client.append(within(), (_, response) => {
-          answer = response;
-        });
-        call.on('status', (status) => {
-          // The answer's callback runs before or after it, in the same turn.
-          setImmediate(() => resolve({ ...(answer && { answer: answer.toObject() }), status: statusOf(status) }));
-        });
-        if (stream !== undefined) call.write(new streams.AppendReq().setOptions(unaryOptions(stream, expected)));
-        for (const event of events) {
-          call.write(new streams.AppendReq().setProposedMessage(fill(new streams.AppendReq.ProposedMessage(), event)));
-        }
-        call.end();
-      }),
-  );
-}
-
-function unaryOptions(stream: string, expected: NonNullable<WireAppend['expected']>) {
-  const options = new streams.AppendReq.Options().setStreamIdentifier(identifierOf(stream));
-  if (expected === 'any') return options.setAny(new shared.Empty());
-  if (expected === 'no_stream') return options.setNoStream(new shared.Empty());
-  if (expected === 'stream_exists') return options.setStreamExists(new shared.Empty());
-  return options.setRevision(String(expected));
 }
