@@ -6,8 +6,8 @@ import { expect } from 'chai';
 import { open } from 'lmdb';
 import { until } from '../../test/until.fixture.ts';
 import { lockDirectory } from '../directory-lock.ts';
+import { NewerLayoutError } from './layout.ts';
 import { type EventStoreNode, startEventStore } from './node.ts';
-import { NewerLayoutError } from './storage.ts';
 
 const event = (n: number) => jsonEvent({ type: 'Happened', data: { n } });
 
@@ -171,13 +171,13 @@ describe('a store that is opened again', () => {
 
   it('is refused, and not touched, when a newer version has written it', async () => {
     const environment = open({ path: join(directory, 'events.mdb'), noSubdir: true });
-    await environment.openDB({ name: 'about', encoding: 'json' }).put('layout', 2);
+    await environment.openDB({ name: 'about', encoding: 'json' }).put('layout', 3);
     await environment.close();
     const refused = await startEventStore({ dataDir: directory, port: 0 }).catch((error: unknown) => error);
     expect(refused).to.be.instanceOf(NewerLayoutError);
     expect((refused as Error).message)
       .to.contain(directory)
-      .and.contain('layout 2');
+      .and.contain('layout 3');
     // The directory was given back.
     await (await lockDirectory(directory, { waitMs: 0 })).release();
   });

@@ -109,7 +109,7 @@ export function createEventStore(storage: Storage, options: EventStoreOptions = 
     const stream = { number: head.number ?? sequence, revision };
     return {
       sequence,
-      record: encodeEvent(head.name, revision, createdMs, event),
+      record: encodeEvent({ sequence, stream: head.name, revision }, createdMs, event),
       stream: isFirst ? { ...stream, newName: head.name } : stream,
     };
   }
@@ -121,25 +121,36 @@ export function createEventStore(storage: Storage, options: EventStoreOptions = 
   }
 
   /** Brings a deleted stream back, with what is appended from revision `first` on. */
-  function undelete(name: string, first: number, createdMs: number): Row[] {
-    const data = undeletedMetadata(heads.metadataOf(name) ?? '', first);
+  function undelete(name: string, metadata: string, first: number, createdMs: number): Row[] {
+    const data = undeletedMetadata(metadata, first);
     return data ? [metadataRow(name, data, createdMs)] : [];
   }
 
-  /** All rows of an append: its own first, then what it changes about a stream that was deleted. */
+  function noEventRow(createdMs: number): Row {
+    const sequence = takeSequence();
+    return { sequence, record: encodeNoEvent(sequence, createdMs) };
+  }
+
+  /**
+   * All rows of an append: its own first, then what it changes about a stream that was deleted. What has to be read is read
+   * before anything counts as appended, so that a read that fails leaves all as it was.
+   */
   function rowsOf(head: StreamHead, events: readonly NewEvent[]): Row[] {
     const createdMs = Date.now();
-    const { last } = head;
-    const wasDeleted = heads.isDeleted(head);
+    const next = head.last + 1;
+    const hidden = heads.isDeleted(head) ? heads.metadataOf(head.name) : undefined;
     const described = describedBy(head.name);
-    const describedHead = described === undefined ? undefined : heads.get(described);
-    const describesDeleted = describedHead && events.length > 0 && heads.isDeleted(describedHead);
+    const describedHead = described === undefined || events.length === 0 ? undefined : heads.get(described);
+    const describesDeleted = describedHead !== undefined && heads.isDeleted(describedHead);
     const own =
       events.length === 0
-        ? [{ sequence: takeSequence(), record: encodeNoEvent(createdMs) }]
+        ? [noEventRow(createdMs)]
         : events.map((event) => rowOf(head, event, head.last + 1, createdMs));
-    if (wasDeleted) return [...own, ...undelete(head.name, last + 1, createdMs)];
-    if (describesDeleted) return [...own, ...undelete(describedHead.name, describedHead.last + 1, createdMs)];
+    if (hidden !== undefined) own.push(...undelete(head.name, hidden, next, createdMs));
+    if (describesDeleted) {
+      const written = heads.metadataOf(describedHead.name) ?? '';
+      own.push(...undelete(describedHead.name, written, describedHead.last + 1, createdMs));
+    }
     return own;
   }
 

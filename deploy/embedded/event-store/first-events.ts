@@ -18,7 +18,7 @@ export async function writeFirstEvents(storage: Storage): Promise<void> {
     metadata: new Uint8Array(),
     data: Buffer.from(JSON.stringify(METADATA)),
   };
-  const record = encodeEvent(STREAM, 0, Date.now(), event);
+  const record = encodeEvent({ sequence: 1, stream: STREAM, revision: 0 }, Date.now(), event);
   await storage.commit([{ sequence: 1, record, stream: { number: 1, revision: 0, newName: STREAM } }]);
   storage.refresh();
 }

@@ -39,7 +39,7 @@ const DEFAULT_LIVE_LAG = 400;
 
 /**
  * Starts an event store node.
- * @throws DirectoryInUseError, NewerLayoutError, the system's error where the directory cannot be used, or Error where
+ * @throws DirectoryInUseError, NewerLayoutError, DamagedStoreError, the system's error where the directory cannot be used, or Error where
  *   the port cannot be had; nothing is left behind then
  */
 export async function startEventStore(options: EventStoreNodeOptions): Promise<EventStoreNode> {

@@ -116,8 +116,9 @@ export function readAllPage(
 ): number {
   const step = backwards ? -1 : 1;
   let next = to + step;
-  store.storage.scan(from, to, (record, sequence) => {
-    if (!holdsEvent(record) || !matches(record) || visit(record, sequence)) return true;
+  const wants: Matches = (record) => holdsEvent(record) && matches(record);
+  store.storage.scan(from, to, wants, (record, sequence, wanted) => {
+    if (!wanted || visit(record, sequence)) return true;
     next = sequence + step;
     return false;
   });

@@ -1,3 +1,4 @@
+import { crc32c } from './crc32c.ts';
 import { bytesToUuid, uuidToBytes } from './event-id.ts';
 
 /**
@@ -10,12 +11,17 @@ import { bytesToUuid, uuidToBytes } from './event-id.ts';
  * | 8 | 8 | created, in ms since 1970 UTC (a double) |
  * | 16 | 16 | event id |
  * | 32 | 4 x 4 | lengths of stream name, type, metadata, data |
- * | 48 | | stream name (UTF-8), type (UTF-8), metadata, data |
+ * | 48 | 4 | checksum of the head: the sequence number, the 48 bytes above, the stream name and the type |
+ * | 52 | 4 | checksum of the body: metadata and data, going on from the head's |
+ * | 56 | | stream name (UTF-8), type (UTF-8), metadata, data |
  *
- * All numbers are little-endian. The functions below read single fields in place, because a filtered scan looks at the
- * name or the type of every entry and at nothing else of those that do not match.
+ * All numbers are little-endian, checksums are CRC-32C. There are two because a filtered scan looks at the name or the
+ * type of every entry, and at nothing else of those that do not match; so what is looked at is always checked. The
+ * functions below read single fields in place.
  */
-const HEADER_BYTES = 48;
+const HEADER_BYTES = 56;
+const HEAD_CHECKSUM_AT = 48;
+const BODY_CHECKSUM_AT = 52;
 
 const KIND = { jsonEvent: 0, binaryEvent: 1, noEvent: 2, tombstone: 3 } as const;
 
@@ -42,8 +48,14 @@ export const tombstone = (id: string): NewEvent => ({
   data: new Uint8Array(),
 });
 
-/** @param revision TOMBSTONE_REVISION for a tombstone */
-export function encodeEvent(stream: string, revision: number, createdMs: number, event: NewEvent): Buffer {
+/** Where an event stands: in the whole store, and in its stream (at TOMBSTONE_REVISION if it is a tombstone). */
+export interface Place {
+  readonly sequence: number;
+  readonly stream: string;
+  readonly revision: number;
+}
+
+export function encodeEvent({ sequence, stream, revision }: Place, createdMs: number, event: NewEvent): Buffer {
   const nameBytes = Buffer.byteLength(stream);
   const typeBytes = Buffer.byteLength(event.type);
   const { metadata, data } = event;
@@ -61,7 +73,7 @@ export function encodeEvent(stream: string, revision: number, createdMs: number,
   at += record.write(event.type, at);
   record.set(metadata, at);
   record.set(data, at + metadata.length);
-  return record;
+  return sealed(record, sequence);
 }
 
 function kindOf(event: NewEvent, revision: number): number {
@@ -70,11 +82,48 @@ function kindOf(event: NewEvent, revision: number): number {
 }
 
 /** An append without events takes a position in the log too, so something must stand there. */
-export function encodeNoEvent(createdMs: number): Buffer {
+export function encodeNoEvent(sequence: number, createdMs: number): Buffer {
   const record = Buffer.alloc(HEADER_BYTES);
   record.writeUInt32LE(KIND.noEvent, 0);
   record.writeDoubleLE(createdMs, 8);
+  return sealed(record, sequence);
+}
+
+function headChecksum(record: Buffer, sequence: number): number {
+  const fixed = crc32c(record, 0, HEAD_CHECKSUM_AT, sequence);
+  return crc32c(record, HEADER_BYTES, typeSpan(record).end, fixed);
+}
+
+function sealed(record: Buffer, sequence: number): Buffer {
+  const head = headChecksum(record, sequence);
+  record.writeUInt32LE(head, HEAD_CHECKSUM_AT);
+  record.writeUInt32LE(crc32c(record, typeSpan(record).end, record.length, head), BODY_CHECKSUM_AT);
   return record;
+}
+
+/** Whether the head of an entry is as it was written, at this sequence number; then its lengths are right too. */
+export function isHeadWhole(record: Buffer, sequence: number): boolean {
+  if (record.length < HEADER_BYTES) return false;
+  // Lengths are only believed once the checksum over what they span is right.
+  if (typeSpan(record).end > record.length || dataSpan(record).end !== record.length) return false;
+  return headChecksum(record, sequence) === record.readUInt32LE(HEAD_CHECKSUM_AT);
+}
+
+/** Whether the metadata and data of an entry, whose head is whole, are as they were written. */
+export function isBodyWhole(record: Buffer): boolean {
+  const checksum = crc32c(record, typeSpan(record).end, record.length, record.readUInt32LE(HEAD_CHECKSUM_AT));
+  return checksum === record.readUInt32LE(BODY_CHECKSUM_AT);
+}
+
+/** The header of layout 1, which had no checksums. */
+const UNCHECKED_HEADER_BYTES = 48;
+
+/** An entry of layout 1 as this layout has it. */
+export function withChecksums(unchecked: Buffer, sequence: number): Buffer {
+  const record = Buffer.alloc(unchecked.length + HEADER_BYTES - UNCHECKED_HEADER_BYTES);
+  unchecked.copy(record, 0, 0, UNCHECKED_HEADER_BYTES);
+  unchecked.copy(record, HEADER_BYTES, UNCHECKED_HEADER_BYTES);
+  return sealed(record, sequence);
 }
 
 export const holdsEvent = (record: Buffer): boolean => record[0] !== KIND.noEvent;

@@ -1,6 +1,9 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { type Database, open } from 'lmdb';
+import { DamagedStoreError } from './damage.ts';
+import type { Matches } from './filter.ts';
+import { DATA_FILE, openEnvironment } from './layout.ts';
+import { isBodyWhole, isHeadWhole } from './record.ts';
+import { indexKey, LARGEST_UINT32, nameKey } from './storage-keys.ts';
 
 /**
  * The store on disk, one LMDB environment. Sequence numbers count the entries of the log from 1, without gaps; a stream's
@@ -17,10 +20,17 @@ export interface Storage {
   sequenceOf(stream: number, revision: number): number | undefined;
   /** Entries of a stream's index from `from` on (upwards or downwards, `from` included), at most `limit`. */
   indexEntries(stream: number, from: number, limit: number, backwards: boolean): IndexEntry[];
-  /** The bytes of one entry. They are overwritten by the next read: take out what is needed at once. */
+  /**
+   * The bytes of one entry. They are overwritten by the next read: take out what is needed at once.
+   * @throws DamagedStoreError
+   */
   record(sequence: number): Buffer | undefined;
-  /** Visits the entries from `from` to `to`, both included, downwards where `from` is greater, until a visit says false. Bytes as in `record`. */
-  scan(from: number, to: number, visit: (record: Buffer, sequence: number) => boolean): void;
+  /**
+   * Visits the entries from `from` to `to`, both included, downwards where `from` is greater, until a visit says false.
+   * Of those that are not wanted only the stream name and the type may be looked at. Bytes as in `record`.
+   * @throws DamagedStoreError
+   */
+  scan(from: number, to: number, wants: Matches, visit: ScanVisit): void;
   /** Writes all rows or none; resolves when they are on disk (LMDB has called fdatasync), rejects when none was written. */
   commit(rows: readonly Row[]): Promise<void>;
   /** Lets the following reads see what has been committed by now. */
@@ -40,31 +50,7 @@ export interface Row {
   readonly stream?: { readonly number: number; readonly revision: number; readonly newName?: string };
 }
 
-/** A directory that was written by a newer version of this node. */
-export class NewerLayoutError extends Error {
-  override readonly name = 'NewerLayoutError';
-}
-
-const LAYOUT = 1;
-const DATA_FILE = 'events.mdb';
-const LARGEST_UINT32 = 0xffff_ffff;
-
-/** Values are given out in place, in LMDB's own buffer, without a copy. */
-const LOG_OPTIONS = {
-  name: 'log',
-  keyEncoding: 'uint32',
-  encoder: { encode: (bytes: Buffer) => bytes, decode: (bytes: Buffer) => bytes },
-} as const;
-
-/** Stream names can be longer than an LMDB key, so the key is the first half of their SHA-256. */
-const nameKey = (name: string): Buffer => createHash('sha256').update(name).digest().subarray(0, 16);
-
-function indexKey(stream: number, revision: number): Buffer {
-  const key = Buffer.allocUnsafe(8);
-  key.writeUInt32BE(stream, 0);
-  key.writeUInt32BE(revision, 4);
-  return key;
-}
+export type ScanVisit = (record: Buffer, sequence: number, wanted: boolean) => boolean;
 
 function uint32(value: number): Buffer {
   const bytes = Buffer.allocUnsafe(4);
@@ -73,40 +59,17 @@ function uint32(value: number): Buffer {
 }
 
 /**
- * Opens the store in `directory`, or makes it. The caller holds the directory's lock.
- * @throws NewerLayoutError; the system's error where the files cannot be opened or made
+ * Opens the store in `directory`, or makes it, or brings it from an older layout to this one. The caller holds the
+ * directory's lock.
+ * @throws NewerLayoutError, DamagedStoreError; the system's error where the files cannot be opened or made
  */
 export async function openStorage(directory: string): Promise<Storage> {
-  // Without overlappingSync a commit is visible, and its promise resolves, only after LMDB has flushed it.
-  // With eventTurnBatching a failed commit would reject a promise of lmdb's own too, which nobody can handle.
-  const environment = open({
-    path: join(directory, DATA_FILE),
-    noSubdir: true,
-    overlappingSync: false,
-    eventTurnBatching: false,
-    maxDbs: 4,
-  });
-  const about = environment.openDB<number, string>({ name: 'about', encoding: 'json' });
-  const layout = about.get('layout');
-  if (layout !== undefined && layout > LAYOUT) {
-    await environment.close();
-    throw new NewerLayoutError(
-      `${directory} has layout ${layout} and was written by a newer version: this one knows layouts up to ${LAYOUT}`,
-    );
-  }
-  if (layout === undefined) await about.put('layout', LAYOUT);
+  const { environment, log, index, streams } = await openEnvironment(directory);
+  const file = join(directory, DATA_FILE);
 
-  const log: Database<Buffer, number> = environment.openDB(LOG_OPTIONS);
-  const index: Database<Buffer, Buffer> = environment.openDB({
-    name: 'index',
-    keyEncoding: 'binary',
-    encoding: 'binary',
-  });
-  const streams: Database<Buffer, Buffer> = environment.openDB({
-    name: 'streams',
-    keyEncoding: 'binary',
-    encoding: 'binary',
-  });
+  function damaged(sequence: number, what: string): DamagedStoreError {
+    return new DamagedStoreError(file, `${what} of entry ${sequence} is not as it was written`);
+  }
 
   const entry = ({ key, value }: { key: Buffer; value: Buffer }): IndexEntry => ({
     revision: key.readUInt32BE(4),
@@ -145,11 +108,19 @@ export async function openStorage(directory: string): Promise<Storage> {
     },
     sequenceOf: (stream, revision) => index.get(indexKey(stream, revision))?.readUInt32LE(0),
     indexEntries,
-    record: (sequence) => log.get(sequence),
-    scan(from, to, visit) {
+    record(sequence) {
+      const record = log.get(sequence);
+      if (record && !isHeadWhole(record, sequence)) throw damaged(sequence, 'the head');
+      if (record && !isBodyWhole(record)) throw damaged(sequence, 'the data');
+      return record;
+    },
+    scan(from, to, wants, visit) {
       const reverse = from > to;
       for (const { key, value } of log.getRange({ start: from, end: to, inclusiveEnd: true, reverse })) {
-        if (!visit(value, key)) return;
+        if (!isHeadWhole(value, key)) throw damaged(key, 'the head');
+        const wanted = wants(value);
+        if (wanted && !isBodyWhole(value)) throw damaged(key, 'the data');
+        if (!visit(value, key, wanted)) return;
       }
     },
     async commit(rows) {

@@ -38,6 +38,9 @@ export class StreamDeletedError extends Error {
 
 const PAGE_EVENTS = 256;
 
+/** What a live subscriber that is too slow is still given: about what the real server has handed out by then. */
+const EVENTS_BEFORE_DROP = 64;
+
 /** So many entries are scanned before other work gets its turn, some milliseconds' worth. */
 const SCAN_BEFORE_YIELD = 4096;
 
@@ -65,11 +68,13 @@ export async function followStream(
     if (view.state === 'tombstoned' && !live) throw new StreamDeletedError(stream);
     const range = rangeFor(view, live);
     if (range && range.last > cursor) {
-      if (live && range.last - cursor > liveLag) throw new ConsumerTooSlowError();
-      const page = { from: cursor + 1, backwards: false, limit: PAGE_EVENTS };
+      const tooSlow = live && range.last - cursor > liveLag;
+      const limit = tooSlow ? Math.min(EVENTS_BEFORE_DROP, liveLag) : PAGE_EVENTS;
+      const page = { from: cursor + 1, backwards: false, limit };
       const next = readStreamPage(store, range, page, (record, sequence) => to.event(record, sequence));
       cursor = (next ?? range.last + 1) - 1;
       await to.ready();
+      if (tooSlow) throw new ConsumerTooSlowError();
       continue;
     }
     if (view.state === 'tombstoned' && !ended) {
@@ -118,22 +123,26 @@ export async function followAll(
   let cursor = Math.min(after, store.newest());
   let live = false;
   let scanned = 0;
+  const wants: Matches = (record) => holdsEvent(record) && matches(record);
   const counter = checkpoints && countCheckpoints(checkpoints, to);
   while (!to.gone.aborted) {
     const newest = store.newest();
     if (cursor < newest) {
-      if (live && newest - cursor > liveLag) throw new ConsumerTooSlowError();
-      const end = Math.min(newest, cursor + SCAN_BEFORE_YIELD);
+      const tooSlow = live && newest - cursor > liveLag;
+      const end = Math.min(newest, cursor + (tooSlow ? Math.min(EVENTS_BEFORE_DROP, liveLag) : SCAN_BEFORE_YIELD));
       let room = true;
-      store.storage.scan(cursor + 1, end, (record, sequence) => {
+      store.storage.scan(cursor + 1, end, wants, (record, sequence, wanted) => {
         cursor = sequence;
         scanned += 1;
         if (!holdsEvent(record)) return true;
-        const match = matches(record);
-        if (match) room = to.event(record, sequence);
-        counter?.considered(sequence, match, live);
+        if (wanted) room = to.event(record, sequence);
+        counter?.considered(sequence, wanted, live);
         return room;
       });
+      if (tooSlow) {
+        await to.ready();
+        throw new ConsumerTooSlowError();
+      }
       if (!room) await to.ready();
       else if (scanned >= SCAN_BEFORE_YIELD) await new Promise(setImmediate);
       if (scanned >= SCAN_BEFORE_YIELD) scanned = 0;

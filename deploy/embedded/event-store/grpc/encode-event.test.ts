@@ -19,7 +19,7 @@ describe('an event as it is sent', () => {
     const stream = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 300 });
     fc.assert(
       fc.property(event, stream, uint32, uint32, fc.nat(4e12), (written, name, revision, sequence, createdMs) => {
-        const record = encodeEvent(name, revision, createdMs, written);
+        const record = encodeEvent({ sequence: 7, stream: name, revision }, createdMs, written);
         const message = streams.ReadResp.deserializeBinary(encodeReadEvent(record, sequence, 'text'));
         const read = message.getEvent();
         const recorded = read?.getEvent();

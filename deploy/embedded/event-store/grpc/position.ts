@@ -6,8 +6,8 @@ const STRIDE = 64;
 
 export const positionOf = (sequence: number): number => sequence * STRIDE;
 
-/** The sequence number at a position in decimal; undefined where the position is none. Beyond 2^53 it is only "far beyond the end". */
-export function sequenceAt(position: string): number | undefined {
-  const sequence = Number(position) / STRIDE;
-  return Number.isInteger(sequence) ? sequence : undefined;
-}
+/**
+ * The sequence number at a position in decimal; a fraction where the position lies between two entries. Beyond 2^53 it is
+ * only "far beyond the end".
+ */
+export const sequenceAt = (position: string): number => Number(position) / STRIDE;

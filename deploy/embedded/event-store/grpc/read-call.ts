@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams, { type ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import { status } from '@grpc/grpc-js';
+import { DamagedStoreError } from '../damage.ts';
 import type { EventStore } from '../event-store.ts';
 import { createLinkResolver } from '../links.ts';
 import { readAllPage, readStreamPage, type Visit, viewStream } from '../read-pages.ts';
@@ -87,9 +88,7 @@ export function createReadCalls(store: EventStore, { liveLag }: ReadOptions): Re
     const send = sender(request, outlet);
     const newest = store.newest();
     const last = backwards ? 1 : newest;
-    const isEntry =
-      request.from === 'end' || request.from === 0 || request.from > newest || store.storage.record(request.from);
-    if (!isEntry) throw grpcError(status.UNKNOWN, 'Unexpected ReadAllResult: Error');
+    if (!isPosition(request.from)) throw grpcError(status.UNKNOWN, 'Unexpected ReadAllResult: Error');
     // Forwards the position itself is read, backwards it is not.
     const start = request.from === 'end' ? newest + 1 : request.from;
     let from = backwards ? Math.min(start - 1, newest) : Math.max(start, 1);
@@ -104,6 +103,12 @@ export function createReadCalls(store: EventStore, { liveLag }: ReadOptions): Re
     }
   }
 
+  /** Where an event is, or was an append without events; or the start, or anywhere beyond the end. */
+  function isPosition(from: number | 'end'): boolean {
+    if (from === 'end' || from === 0 || from > store.newest()) return true;
+    return Number.isInteger(from) && store.storage.record(from) !== undefined;
+  }
+
   async function subscribeToStream(request: StreamRequest, outlet: Outlet): Promise<void> {
     const { stream } = request;
     // A subscription goes on after the revision given.
@@ -116,7 +121,7 @@ export function createReadCalls(store: EventStore, { liveLag }: ReadOptions): Re
   async function subscribeToAll(request: AllRequest, outlet: Outlet): Promise<void> {
     const { from, matches, checkpoints } = request;
     const after = from === 'end' ? store.newest() : from;
-    if (after > 0 && after <= store.newest() && !store.storage.record(after)) throw handlerThrew();
+    if (!isPosition(after)) throw handlerThrew();
     outlet.send(confirmation());
     const options = checkpoints ? { after, matches, checkpoints, liveLag } : { after, matches, liveLag };
     await followAll(store, options, subscriberAt(outlet, sender(request, outlet)));
@@ -175,6 +180,7 @@ function notFound(stream: string): Buffer {
 function asGrpcError(error: unknown): unknown {
   if (error instanceof ConsumerTooSlowError) return grpcError(status.ABORTED, error.message);
   if (error instanceof StreamDeletedError) return streamDeleted(error.stream);
+  if (error instanceof DamagedStoreError) return grpcError(status.DATA_LOSS, error.message);
   if (error instanceof Error && 'code' in error && 'metadata' in error) return error;
   return grpcError(status.INTERNAL, `The read failed: ${String(error)}`);
 }

@@ -1,9 +1,8 @@
 import streams, { type ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
-import { status } from '@grpc/grpc-js';
 import { compileFilter, type Matches } from '../filter.ts';
 import type { Checkpoints } from '../subscription.ts';
 import { streamNameOf } from './append-request.ts';
-import { grpcError, handlerThrew } from './errors.ts';
+import { handlerThrew } from './errors.ts';
 import { sequenceAt } from './position.ts';
 
 interface Common {
@@ -25,7 +24,7 @@ export interface StreamRequest extends Common {
 
 export interface AllRequest extends Common {
   readonly kind: 'all';
-  /** A sequence number; 0 for the start. */
+  /** A sequence number, or a fraction where no entry is; 0 for the start. */
   readonly from: number | 'end';
   readonly matches: Matches;
   /** Of a filtered subscription. */
@@ -76,7 +75,7 @@ function allRequest(
   options: ReadReq.Options.AllOptions,
   filter: ReadReq.Options.FilterOptions | undefined,
 ): AllRequest {
-  const request = { ...common, kind: 'all', from: startOf(common, options) } as const;
+  const request = { ...common, kind: 'all', from: startOf(options) } as const;
   if (!filter) return { ...request, matches: () => true };
   const matches = filterOf(filter);
   if (common.count !== 'subscription') return { ...request, matches };
@@ -86,16 +85,13 @@ function allRequest(
   return { ...request, matches, checkpoints: { window, every: interval * window } };
 }
 
-function startOf(common: Common, options: ReadReq.Options.AllOptions): number | 'end' {
+function startOf(options: ReadReq.Options.AllOptions): number | 'end' {
   if (options.hasEnd()) return 'end';
   const position = options.getPosition();
   if (!position) return 0;
   const commit = position.getCommitPosition();
   if (BigInt(position.getPreparePosition()) > BigInt(commit)) throw handlerThrew();
-  const sequence = sequenceAt(commit);
-  if (sequence !== undefined) return sequence;
-  if (common.count === 'subscription') throw handlerThrew();
-  throw grpcError(status.UNKNOWN, 'Unexpected ReadAllResult: Error');
+  return sequenceAt(commit);
 }
 
 function filterOf(filter: ReadReq.Options.FilterOptions): Matches {
