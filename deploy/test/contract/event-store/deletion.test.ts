@@ -71,10 +71,11 @@ describe('deletes among appends', () => {
     const { client } = target();
     for (let i = 0; i < ROUNDS; i++) {
       const { stream } = await streamOfThree();
-      const [deleted, written] = await Promise.all([
-        outcome(client.deleteStream(stream, { expectedRevision: 2n })),
-        client.appendToStream(stream, event('next'), { expectedRevision: 2n }),
-      ]);
+      const append = () => client.appendToStream(stream, event('next'), { expectedRevision: 2n });
+      // Each is sent first in half of the rounds.
+      const sentFirst = i % 2 === 0 ? append() : undefined;
+      const deletion = outcome(client.deleteStream(stream, { expectedRevision: 2n }));
+      const [written, deleted] = await Promise.all([sentFirst ?? append(), deletion]);
       expect(written).to.include({ nextExpectedRevision: 3n });
       const left = await revisions(client.readStream(stream));
       if ('error' in deleted) {

@@ -4,18 +4,17 @@ import { written, wrongVersion } from './append-answers.ts';
 import { deleted, deleteRefused } from './deletion-answers.ts';
 import { type Asked, recordedAnswers } from './recorded.ts';
 import { streamThatIs } from './stages.ts';
-import {
-  answerOf,
-  backwards,
-  forwards,
-  metadataEvents,
-  present,
-  presentWithMetadata,
-  softDeleted,
-} from './stream-states.ts';
+import { answerOf, backwards, forwards, metadataEvents, present, presentWithMetadata } from './stream-states.ts';
 
 /** What $tb is after a delete, 2^63 - 1, as JSON.parse reads it. */
 const EVERYTHING = 2 ** 63;
+
+/** A stream that had the revisions 0, 1 and 2, soft-deleted one or more times. */
+async function softDeleted(asked: Asked, times = 1): Promise<string> {
+  const name = await streamThatIs('soft-deleted', asked);
+  for (let i = 1; i < times; i++) await asked.client.deleteStream(name);
+  return name;
+}
 
 recordedAnswers('deleteStream', (recorded) => {
   const answers: [entry: number, state: 'present' | 'missing', expected: ExpectedRevision, seen: unknown][] = [

@@ -8,10 +8,9 @@ import {
 } from '@eventstore/db-client';
 import { collected, event } from '../target.ts';
 import type { Asked } from './recorded.ts';
-import { streamThatIs } from './stages.ts';
 
 /**
- * Streams with metadata and soft-deleted ones, and the words in which the record shows what is left of their events.
+ * Streams whose metadata hides events, and the words in which the record shows what is left of their events.
  */
 
 /** A stream with the revisions 0 to count - 1; the n of each event is its revision, as text. */
@@ -27,13 +26,6 @@ export async function present({ client, stream }: Asked, count: number): Promise
 export async function presentWithMetadata(asked: Asked, count: number, metadata: StreamMetadata): Promise<string> {
   const name = await present(asked, count);
   await asked.client.setStreamMetadata(name, metadata);
-  return name;
-}
-
-/** A stream that had the revisions 0, 1 and 2, soft-deleted one or more times. */
-export async function softDeleted(asked: Asked, times = 1): Promise<string> {
-  const name = await streamThatIs('soft-deleted', asked);
-  for (let i = 1; i < times; i++) await asked.client.deleteStream(name);
   return name;
 }
 
