@@ -43,7 +43,7 @@ export function readServerOptions(args: readonly string[], env: NodeJS.ProcessEn
     config = readConfig(CONFIG, { ...env, ...Object.fromEntries(given) });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    problems.push(...error.problems);
+    problems.push(...error.problems.map((problem) => byItsOption(problem, options)));
   }
   const directory = config ? config.EVENTSTORE_DIR : (options.data ?? env['EVENTSTORE_DIR']);
   const { memory = false, verify = false, help = false } = options;
@@ -59,6 +59,14 @@ export function readServerOptions(args: readonly string[], env: NodeJS.ProcessEn
     liveLag: config.EVENTSTORE_LIVE_LAG,
     logLevel: config.LOG_LEVEL,
   };
+}
+
+/** What was given as an option is told by the option's name. */
+function byItsOption(problem: string, options: Readonly<Record<string, unknown>>): string {
+  const given = Object.entries(NAMES).find(([name, variable]) => options[name] && problem.startsWith(`${variable}=`));
+  if (!given) return problem;
+  const [name, variable] = given;
+  return `--${name} ${problem.slice(variable.length + 1)}`;
 }
 
 function parse(args: readonly string[]) {

@@ -11,7 +11,7 @@ describe('the heads of streams', () => {
     const storage = await openStorage(directory);
     const heads = createStreamHeads(storage, 10);
     const unwritten = heads.get('unwritten');
-    heads.advance(unwritten, { id: 'an id', sequence: 1 });
+    heads.advance(unwritten, { id: 'an id', sequence: 1 }, 0);
     const first = heads.get('first');
     for (let n = 0; n < 100; n += 1) heads.get(`refused-${n}`);
     expect(heads.get('unwritten')).to.equal(unwritten);
