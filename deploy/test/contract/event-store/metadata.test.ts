@@ -1,4 +1,4 @@
-import { BACKWARDS, END, START, type StreamMetadata } from '@eventstore/db-client';
+import { BACKWARDS, END, jsonEvent, START, type StreamMetadata } from '@eventstore/db-client';
 import { expect } from 'chai';
 import { until } from '../../until.fixture.ts';
 import { has, journalled } from './journal.ts';
@@ -100,6 +100,27 @@ describe('kinds of metadata together', () => {
       expect(await read({ direction: BACKWARDS, fromRevision: 4n, maxCount: 1 })).to.deep.equal(
         left.filter((revision) => revision <= 4).slice(-1),
       );
+    });
+  }
+
+  // One value of the wrong type, and nothing of the metadata counts (StreamMetadata.TryFromJsonBytes in the real server).
+  const unreadable: object[] = [
+    { $tb: 3, $maxCount: '1' },
+    { $tb: 3, $maxCount: 1.5 },
+    { $tb: 3, $maxAge: null },
+    { $tb: 3, $cacheControl: 'long' },
+    { $tb: 3, $acl: 'admins' },
+    { $tb: 3, $acl: { $r: 5 } },
+    // What JavaScript writes back of a delete's $tb: more than a signed 64-bit number holds.
+    { $tb: 2 ** 63 },
+  ];
+  for (const data of unreadable) {
+    it(`with a value that the server cannot read hide nothing: ${JSON.stringify(data)}`, async () => {
+      const { client } = target();
+      const stream = freshStream();
+      await client.appendToStream(stream, events(5));
+      await client.appendToStream(`$$${stream}`, jsonEvent({ type: '$metadata', data: { ...data } }));
+      expect(await revisions(client.readStream(stream))).to.deep.equal([0, 1, 2, 3, 4]);
     });
   }
 
