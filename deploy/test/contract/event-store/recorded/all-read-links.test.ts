@@ -51,7 +51,7 @@ recordedAnswers('links to other events', (recorded) => {
     async (asked) => {
       const { client, stream } = asked;
       const { names } = await writeOrders(asked);
-      const { tombstoned } = await writeGone(asked);
+      const tombstoned = await writeGone(asked);
       const links = stream('links-1');
       for (const target of [`1@${names['orders-1']}`, `77@${names['orders-1']}`, `0@${tombstoned}`]) {
         await client.appendToStream(links, binaryEvent({ type: '$>', data: Buffer.from(target) }));

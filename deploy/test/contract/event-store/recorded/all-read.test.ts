@@ -16,6 +16,13 @@ import { recordedAnswers } from './recorded.ts';
 
 const [SCAVENGES] = WHOLE_LOG_IN_FIELDS;
 
+/** The position of the client's n-th event, counted from 1. */
+function at(positions: Log['positions'], n: number) {
+  const position = positions[n - 1];
+  if (!position) throw new Error(`there is no event ${n}`);
+  return position;
+}
+
 recordedAnswers('$all of a store that nobody has written to', (recorded) => {
   recorded(
     {
@@ -104,13 +111,6 @@ recordedAnswers('the log of seven events and metadata among them', (recorded) =>
     },
   );
 });
-
-/** The position of the client's n-th event, counted from 1. */
-function at(positions: Log['positions'], n: number) {
-  const position = positions[n - 1];
-  if (!position) throw new Error(`there is no event ${n}`);
-  return position;
-}
 
 recordedAnswers('a read of $all', (recorded) => {
   const unexpectedResult = {

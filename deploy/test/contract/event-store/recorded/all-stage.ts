@@ -41,14 +41,17 @@ export async function writeOrders({ client, stream }: Asked): Promise<Log> {
   return { names, appends, positions };
 }
 
-/** Two streams of two events each, of which one is deleted and the other tombstoned. */
-export async function writeGone({ client, stream }: Asked): Promise<{ deleted: string; tombstoned: string }> {
+/**
+ * Two streams of two events each, of which one is deleted and the other tombstoned.
+ * @returns the unique name of the tombstoned one
+ */
+export async function writeGone({ client, stream }: Asked): Promise<string> {
   const [deleted, tombstoned] = [stream('gone-soft'), stream('gone-hard')];
   for (const n of ['s1', 's2']) await client.appendToStream(deleted, letter('T', n));
   await client.deleteStream(deleted);
   for (const n of ['h1', 'h2']) await client.appendToStream(tombstoned, letter('T', n));
   await client.tombstoneStream(tombstoned);
-  return { deleted, tombstoned };
+  return tombstoned;
 }
 
 /** Bytes as the record shows them. */

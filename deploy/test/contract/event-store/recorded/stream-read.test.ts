@@ -13,7 +13,7 @@ async function read({ client }: Asked, stream: string, options: ReadStreamOption
 const inWords = (options: ReadStreamOptions): string =>
   Object.entries(options)
     .map(([name, value]) => `${name} ${value}`)
-    .join(', ') || 'as it comes';
+    .join(', ') || 'no options';
 
 const backwards = { direction: BACKWARDS } as const;
 const fromEnd = { direction: BACKWARDS, fromRevision: END } as const;
