@@ -140,7 +140,7 @@ export function createEventStore(storage: Storage, options: EventStoreOptions = 
     const next = head.last + 1;
     const hidden = heads.isDeleted(head) ? heads.metadataOf(head.name) : undefined;
     const described = describedBy(head.name);
-    const describedHead = described === undefined || events.length === 0 ? undefined : heads.get(described);
+    const describedHead = described === undefined ? undefined : heads.get(described);
     const describesDeleted = describedHead !== undefined && heads.isDeleted(describedHead);
     const own =
       events.length === 0

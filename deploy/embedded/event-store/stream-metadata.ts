@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { dataSpan, textAt } from './record.ts';
 
-/** What a stream's metadata hides from its readers. What is not of the right type counts as not set, one by one. */
+/** What a stream's metadata hides from its readers. One value that is not of its type, and none of them counts. */
 export interface Retention {
   /** The stream is deleted: all its events are hidden, and it counts as missing until something is appended. */
   readonly deleted: boolean;
@@ -20,9 +20,20 @@ const DELETED = Number(DELETED_TEXT);
 /** The metadata that a delete writes in place of all there was. */
 export const DELETED_METADATA: Uint8Array = Buffer.from(`{"$tb":${DELETED_TEXT}}`);
 
-const positive = z.number().refine((value) => Number.isInteger(value) && value > 0);
-const setting = positive.optional().catch(undefined);
-const metadataSchema = z.object({ $maxCount: setting, $tb: setting, $maxAge: setting });
+/** A whole number; one that sets nothing, 0 or below, is dropped alone. */
+const setting = z
+  .number()
+  .refine((value) => Number.isInteger(value) && Math.abs(value) <= DELETED)
+  .transform((value) => (value > 0 ? value : undefined))
+  .optional();
+const roles = z.union([z.string(), z.array(z.string())]).optional();
+const metadataSchema = z.object({
+  $maxCount: setting,
+  $tb: setting,
+  $maxAge: setting,
+  $cacheControl: setting,
+  $acl: z.object({ $r: roles, $w: roles, $d: roles, $mr: roles, $mw: roles }).optional(),
+});
 
 const NOTHING_HIDDEN: Retention = { deleted: false, maxCount: undefined, truncateBefore: 0, maxAgeMs: undefined };
 
@@ -50,6 +61,8 @@ export function parseRetention(data: string | undefined): Retention {
   const parsed = metadataSchema.safeParse(data === undefined ? undefined : parseJson(data));
   if (!parsed.success) return NOTHING_HIDDEN;
   const { $maxCount, $tb = 0, $maxAge } = parsed.data;
+  // What is more than a signed 64-bit number is no revision; to JavaScript the largest of them is 2^63 as well.
+  if ($tb >= DELETED && !data?.includes(DELETED_TEXT)) return NOTHING_HIDDEN;
   return {
     deleted: $tb >= DELETED,
     maxCount: $maxCount,
