@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { END, EventStoreDBClient, jsonEvent, START } from '@eventstore/db-client';
+import { END, EventStoreDBClient, jsonEvent, START, streamNameFilter } from '@eventstore/db-client';
 import { expect } from 'chai';
 import { open } from 'lmdb';
 import { until } from '../../test/until.fixture.ts';
@@ -137,6 +137,30 @@ describe('a live subscriber', () => {
       message:
         '10 ABORTED: Operation timed out: Consumer too slow to handle event while live. Client resubscription required.',
     });
+    await client.dispose();
+    await node.stop();
+  });
+
+  it('is not behind because of events that its filter leaves out', async () => {
+    const node = await startEventStore({ memory: true, port: 0, liveLag: 100 });
+    const client = EventStoreDBClient.connectionString(node.url);
+    const subscription = client.subscribeToAll({
+      fromPosition: END,
+      filter: streamNameFilter({ prefixes: ['wanted'] }),
+    });
+    const seen: string[] = [];
+    subscription.on('data', ({ event: recorded }) => seen.push(recorded?.streamId ?? ''));
+    const errors: unknown[] = [];
+    subscription.on('error', (error) => errors.push(error));
+    await new Promise((resolve) => subscription.once('caughtUp', resolve));
+    await client.appendToStream(
+      'much',
+      Array.from({ length: 1000 }, (_, n) => event(n)),
+    );
+    await client.appendToStream('wanted', event(0));
+    await until('the wanted event', () => seen.length > 0 || errors.length > 0);
+    expect({ seen, errors }).to.deep.equal({ seen: ['wanted'], errors: [] });
+    await subscription.unsubscribe();
     await client.dispose();
     await node.stop();
   });

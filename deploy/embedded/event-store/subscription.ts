@@ -125,10 +125,20 @@ export async function followAll(
   let scanned = 0;
   const wants: Matches = (record) => holdsEvent(record) && matches(record);
   const counter = checkpoints && countCheckpoints(checkpoints, to);
+  /** Only what a subscriber is to get can be too much for it. */
+  function countMatches(from: number, last: number): number {
+    let count = 0;
+    const countOne: Matches = (record) => {
+      if (wants(record)) count += 1;
+      return false;
+    };
+    store.storage.scan(from, last, countOne, () => count <= liveLag);
+    return count;
+  }
   while (!to.gone.aborted) {
     const newest = store.newest();
     if (cursor < newest) {
-      const tooSlow = live && newest - cursor > liveLag;
+      const tooSlow = live && newest - cursor > liveLag && countMatches(cursor + 1, newest) > liveLag;
       const end = Math.min(newest, cursor + (tooSlow ? Math.min(EVENTS_BEFORE_DROP, liveLag) : SCAN_BEFORE_YIELD));
       let room = true;
       store.storage.scan(cursor + 1, end, wants, (record, sequence, wanted) => {
