@@ -2,15 +2,37 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { ChildMessage } from '@ledger/shared/process/parent';
 
-const SERVER = new URL('./server.ts', import.meta.url);
+const SOURCE = new URL('./server.ts', import.meta.url);
+const COMPILED = new URL('../../dist/embedded/event-store/server.js', import.meta.url);
 
-/** Starts the node as a process of its own on a free port. */
-export async function startProcess(directory: string): Promise<{ process: ChildProcess; url: string }> {
-  const child = fork(SERVER, {
-    env: { ...process.env, EVENTSTORE_DIR: directory, EVENTSTORE_PORT: '0', LOG_LEVEL: 'silent' },
-    execArgv: ['--import', 'tsx', '--conditions', 'ledger-source'],
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+export interface NodeProcess {
+  readonly process: ChildProcess;
+  readonly port: number;
+  readonly url: string;
+}
+
+/**
+ * Starts the node as a process of its own and waits until it listens.
+ * @param options.port default 0, a free one
+ * @param options.compiled as `npm run build` left it; default: its source
+ * @throws Error with what it said, where it ends before that
+ */
+export async function startProcess(
+  directory: string,
+  { port = 0, compiled = false }: { port?: number; compiled?: boolean } = {},
+): Promise<NodeProcess> {
+  const child = fork(compiled ? COMPILED : SOURCE, {
+    env: { ...process.env, EVENTSTORE_DIR: directory, EVENTSTORE_PORT: String(port), LOG_LEVEL: 'silent' },
+    execArgv: compiled ? [] : ['--import', 'tsx', '--conditions', 'ledger-source'],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
-  const [message] = (await once(child, 'message')) as [ChildMessage];
-  return { process: child, url: `esdb://127.0.0.1:${message.listening.port}?tls=false` };
+  let said = '';
+  child.stderr?.on('data', (text) => {
+    said += String(text);
+  });
+  const listening = once(child, 'message') as Promise<[ChildMessage]>;
+  const first = await Promise.race([listening, once(child, 'exit').then(() => undefined)]);
+  if (!first) throw new Error(`the event store process ended before it listened: ${said.trim()}`);
+  const taken = first[0].listening.port;
+  return { process: child, port: taken, url: `esdb://127.0.0.1:${taken}?tls=false` };
 }
