@@ -10,7 +10,18 @@ import type { ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import { expect } from 'chai';
 import { has, journalled, streamAndRevision } from './journal.ts';
 import { readOnTheWire } from './recorded/wire.ts';
-import { collected, event, events, freshStream, outcome, PATHS, revisions, told, useTarget } from './target.ts';
+import {
+  collected,
+  event,
+  events,
+  freshStream,
+  givenUrl,
+  outcome,
+  PATHS,
+  revisions,
+  told,
+  useTarget,
+} from './target.ts';
 
 const ROUNDS = 10;
 
@@ -204,12 +215,11 @@ describe('a deleted stream and its subscribers', () => {
   });
 });
 
-describe('a restart', () => {
+describe(`a restart${givenUrl() ? ' (skipped: the server is not ours to stop)' : ''}`, () => {
   const target = useTarget();
 
   it('leaves streams deleted, begun again, and ended for good', async function restart() {
     const { client, restart: restartServer } = target();
-    // A server that somebody else runs is not restarted.
     if (!restartServer) this.skip();
     const [deleted, begunAgain, ended] = [freshStream(), freshStream(), freshStream()];
     for (const stream of [deleted, begunAgain, ended]) await client.appendToStream(stream, events(3));

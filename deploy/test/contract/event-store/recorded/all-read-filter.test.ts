@@ -44,7 +44,7 @@ recordedAnswers("the client's readAll does not filter", (recorded) => {
     [33, 'no prefix', streamNameFilter({ prefixes: [] })],
   ];
   for (const [entry, what, filter, options = {}, seen = rising(WHOLE_LOG)] of rows) {
-    recorded({ probe: 6, entry, what, needs: 'fresh store', seen }, async (asked) => {
+    recorded({ probe: 6, entry, what, needs: 'a fresh store', seen }, async (asked) => {
       await writeOrders(asked);
       const withFilter = { ...options, filter };
       return (await collected(asked.client.readAll(withFilter))).map(inLine);

@@ -41,7 +41,7 @@ recordedAnswers('links to other events', (recorded) => {
       probe: 6,
       entry: 35,
       what: 'are resolved in $all and in a stream where that is asked for: one found, one missing, one tombstoned',
-      needs: 'fresh store',
+      needs: 'a fresh store',
       seen: {
         unresolved: atRanks([...before, ...unresolved]),
         resolved: [...atRanks(before), ...resolved],

@@ -29,14 +29,14 @@ recordedAnswers('$all of a store that nobody has written to', (recorded) => {
       probe: 6,
       entry: 0,
       what: 'has one event of the system',
-      needs: 'fresh store',
+      needs: 'a fresh store',
       seen: atRanks([{ ...SCAVENGES, isJson: true, metadata: undefined }]),
     },
     async ({ client }) => (await collected(client.readAll())).map(inFields),
   );
 
   recorded(
-    { probe: 6, entry: 1, what: 'has it backwards too', needs: 'fresh store', seen: ['$$$scavenges:0'] },
+    { probe: 6, entry: 1, what: 'has it backwards too', needs: 'a fresh store', seen: ['$$$scavenges:0'] },
     async ({ client }) => {
       const all = await collected(client.readAll({ direction: BACKWARDS, fromPosition: END }));
       return all.map(({ event }) => `${event?.streamId}:${event?.revision}`);
@@ -50,7 +50,7 @@ recordedAnswers('$all of a store that nobody has written to', (recorded) => {
     [54, 'has nothing more after a restart', true],
   ];
   for (const [entry, what, restarted] of rows) {
-    recorded({ probe: 6, entry, what, needs: 'fresh store', seen: lines }, async ({ client, target }) => {
+    recorded({ probe: 6, entry, what, needs: 'a fresh store', seen: lines }, async ({ client, target }) => {
       if (restarted) await target.restart?.();
       const all = await collected(client.readAll());
       return all.map((each) => inLine(each).replace(' ', ` ${each.event?.type} `));
@@ -76,7 +76,7 @@ recordedAnswers('the log of seven events and metadata among them', (recorded) =>
       probe: 6,
       entry: 7,
       what: 'has a position of its own for each event, commit and prepare alike',
-      needs: 'fresh store',
+      needs: 'a fresh store',
       seen: atRanks(WHOLE_LOG_IN_FIELDS),
     },
     async (asked) => {
@@ -168,7 +168,7 @@ recordedAnswers('a read of $all', (recorded) => {
   }
 
   recorded(
-    { probe: 6, entry: 18, what: 'forwards, 1', needs: 'fresh store', seen: rising(WHOLE_LOG.slice(0, 1)) },
+    { probe: 6, entry: 18, what: 'forwards, 1', needs: 'a fresh store', seen: rising(WHOLE_LOG.slice(0, 1)) },
     async (asked) => {
       await writeOrders(asked);
       return (await collected(asked.client.readAll({ maxCount: 1 }))).map(inLine);

@@ -146,7 +146,7 @@ recordedAnswers('subscriptions to $all', (recorded) => {
       entry: 25,
       what: 'from the start of a store with 1,951 events: caught up after the last',
       seen: ['confirmation after 0', 'caughtUp after 1951', 'total 1951'],
-      needs: 'fresh store',
+      needs: 'a fresh store',
     },
     async ({ client, stream }) => {
       let there = 0;

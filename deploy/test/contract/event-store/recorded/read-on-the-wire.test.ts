@@ -85,7 +85,7 @@ recordedAnswers('the messages of the Read call, of $all', (recorded) => {
       probe: 5,
       entry: 61,
       what: 'forwards, 2',
-      needs: 'fresh store',
+      needs: 'a fresh store',
       seen: { messages: [eventAt(0, 1, '$$$scavenges'), eventAt(0, 2, 'orders-1')], status: done },
     },
     async ({ client, target }) => {

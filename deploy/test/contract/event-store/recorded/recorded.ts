@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { EventStoreDBClient } from '@eventstore/db-client';
-import type { Context } from 'mocha';
 import { givenUrl, startOwn, type Target, useTarget } from '../target.ts';
 import { canonical } from './canonical.ts';
 import { difference, STREAM } from './matches.ts';
@@ -28,10 +27,11 @@ export interface RecordedCase {
   /** Why `seen` has not the shape in which the record shows it; such a case is not compared with the record by machine. */
   readonly ownShape?: string;
   /**
-   * What only a server of our own can give: to be stopped and started again (`target.restart`), or a store in which nobody
-   * has written yet, which the case then has to itself (and can restart too). Skipped elsewhere.
+   * What only a server of our own can give: to be stopped and started again (`target.restart`), a store in which nobody
+   * has written yet, which the case then has to itself (and can restart too), or the very version that was recorded.
+   * Skipped elsewhere.
    */
-  readonly needs?: 'restart' | 'fresh store';
+  readonly needs?: 'a restart' | 'a fresh store' | 'the recorded version';
 }
 
 const cases: RecordedCase[] = [];
@@ -51,10 +51,14 @@ export function recordedAnswers(
     const target = useTarget();
     define((of, ask) => {
       cases.push(of);
-      it(`${of.probe}/${of.entry} ${of.what}`, async function (this: Context) {
-        // A server that somebody else runs is neither restarted nor emptied.
-        if (of.needs && givenUrl()) this.skip();
-        const fresh = of.needs === 'fresh store' ? await startOwn() : undefined;
+      const title = `${of.probe}/${of.entry} ${of.what}`;
+      // A server that somebody else runs is neither restarted nor emptied.
+      if (of.needs && givenUrl()) {
+        it.skip(`${title} (skipped: it needs ${of.needs})`);
+        return;
+      }
+      it(title, async () => {
+        const fresh = of.needs === 'a fresh store' ? await startOwn() : undefined;
         const names = new Map<string, string>();
         const asked: Asked = {
           target: fresh ?? target(),

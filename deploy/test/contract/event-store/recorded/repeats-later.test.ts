@@ -85,7 +85,7 @@ recordedAnswers('a repeat after a restart in good order', (recorded) => {
   ] as const) {
     const what = `with ${expectedInWords(expected)}: ${revision}, the stream then holds ${stream}`;
     const seen = { r: written(revision), stream };
-    recorded({ probe: 3, entry, what, seen, needs: 'restart' }, async (asked) => {
+    recorded({ probe: 3, entry, what, seen, needs: 'a restart' }, async (asked) => {
       const appended = await once(asked, name, expected, base);
       await asked.target.restart?.();
       const r = await appended.again();

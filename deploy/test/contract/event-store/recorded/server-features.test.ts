@@ -5,7 +5,13 @@ import { featuresOnTheWire } from './wire.ts';
 
 recordedAnswers('ServerFeatures', (recorded) => {
   recorded(
-    { probe: 1, entry: 0, what: 'the version of the server', seen: { serverVersion: '23.10.8' } },
+    {
+      probe: 1,
+      entry: 0,
+      what: 'the version of the server',
+      seen: { serverVersion: '23.10.8' },
+      needs: 'the recorded version',
+    },
     async ({ target }) => ({ serverVersion: (await featuresOnTheWire(target.url)).version }),
   );
 });

@@ -47,7 +47,7 @@ for (const { path, options } of PATHS) {
 
     for (const { entries, name } of WHOLE_NAMES) {
       recorded(
-        { probe: 10, entry: entries[path], what: `the name "${name}"`, seen: taken, needs: 'fresh store' },
+        { probe: 10, entry: entries[path], what: `the name "${name}"`, seen: taken, needs: 'a fresh store' },
         async ({ client }) => {
           for (const each of before) await client.appendToStream(name, each);
           return client.appendToStream(name, event(1), options);
@@ -131,7 +131,7 @@ recordedAnswers('stream names in reads and deletes', (recorded) => {
           commitPosition: '<2>',
         },
       ],
-      needs: 'fresh store',
+      needs: 'a fresh store',
     },
     async ({ client }) => {
       for (const { options } of PATHS) await client.appendToStream('$all', event('x', 'T'), options);
@@ -140,7 +140,7 @@ recordedAnswers('stream names in reads and deletes', (recorded) => {
   );
 
   recorded(
-    { probe: 10, entry: 93, what: 'tombstoneStream of $all', seen: { position: '<1>' }, needs: 'fresh store' },
+    { probe: 10, entry: 93, what: 'tombstoneStream of $all', seen: { position: '<1>' }, needs: 'a fresh store' },
     async ({ client }) => {
       await client.appendToStream('$all', event('x', 'T'));
       return client.tombstoneStream('$all');
@@ -159,7 +159,7 @@ recordedAnswers('stream names in reads and deletes', (recorded) => {
         message: "9 FAILED_PRECONDITION: Event stream '$all' is deleted.",
         streamName: '$all',
       },
-      needs: 'fresh store',
+      needs: 'a fresh store',
     },
     async ({ client }) => {
       await client.appendToStream('$all', event('x', 'T'));

@@ -247,7 +247,7 @@ recordedAnswers('subscriptions to a stream', (recorded) => {
       entry: 18,
       what: 'of "$all" as the name of a stream: one that is missing',
       seen: ['confirmation'],
-      needs: 'fresh store',
+      needs: 'a fresh store',
     },
     async ({ client, stream }) =>
       journalled(client.subscribeToStream('$all'), streamAndRevision, async ({ until }) => {
