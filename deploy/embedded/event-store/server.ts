@@ -1,4 +1,3 @@
-import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import { ConfigError } from '@ledger/shared/config';
 import { errorCode } from '@ledger/shared/error-code';
 import { createLog } from '@ledger/shared/log';
@@ -25,7 +24,7 @@ function explain(error: unknown, { port, dataDir = 'memory' }: ServerOptions): s
   if (message.includes('EADDRINUSE')) {
     return `port ${port} is taken: stop what listens there, or set EVENTSTORE_PORT (--port) to another port`;
   }
-  if (message.includes('EACCES') && message.includes('bind')) {
+  if (message.includes('EACCES') && message.includes('listen')) {
     return `port ${port} may not be used by this user: set EVENTSTORE_PORT (--port) to another port`;
   }
   const reason = errorCode(error) ?? message;
@@ -33,8 +32,6 @@ function explain(error: unknown, { port, dataDir = 'memory' }: ServerOptions): s
 }
 
 async function serve(options: ServerOptions) {
-  // What gRPC would say on its own about a port that is taken comes in the one line above.
-  setLogVerbosity(logVerbosity.NONE);
   const { port, dataDir, liveLag } = options;
   const log = createLog('event-store', options.logLevel);
   const kept = dataDir === undefined ? ({ memory: true } as const) : { dataDir };

@@ -1,56 +1,111 @@
 import code from '@eventstore/db-client/generated/code_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
-import rpc, { type Status } from '@eventstore/db-client/generated/status_pb.js';
-import streams, { type BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js';
+import rpc from '@eventstore/db-client/generated/status_pb.js';
 import any from 'google-protobuf/google/protobuf/any_pb.js';
 import empty from 'google-protobuf/google/protobuf/empty_pb.js';
 import type { ExpectedRevision } from '../decide-append.ts';
 import type { AppendOutcome } from '../event-store.ts';
 import { MAX_APPEND_BYTES } from './append-request.ts';
 import { positionOf } from './position.ts';
+import type { Message } from './transport/outbox.ts';
+import { uuidAsHalves, uuidIn } from './wire/uuid.ts';
+import { fieldSize, numberSize, writeBytes, writeHeader, writeNumber } from './wire/writer.ts';
 
-/** The forms of success and failure of a BatchAppend answer: a google.rpc.Status whose detail the clients tell errors by. */
+/**
+ * The answers of a BatchAppend call. A success, which nearly all are, is written by hand; a failure is a google.rpc.Status
+ * whose detail the clients tell errors by.
+ */
 
-function statusOf(
-  number: code.Code,
-  message: string,
-  detail: { readonly name: string; readonly bytes: Uint8Array },
-): Status {
+/** The field of BatchAppendResp that tells what became of an append. */
+export interface Result {
+  readonly field: 2 | 3;
+  readonly bytes: Uint8Array;
+}
+
+/** @param correlationId and `identifier` as they came, which is how they go back */
+export function answerTo(
+  correlationId: Uint8Array | undefined,
+  identifier: Uint8Array | undefined,
+  { field, bytes }: Result,
+): Message {
+  const size =
+    (correlationId ? fieldSize(correlationId.length) : 0) +
+    fieldSize(bytes.length) +
+    (identifier ? fieldSize(identifier.length) : 0);
+  return {
+    bytes: size,
+    write(target, start) {
+      let at = start;
+      if (correlationId) at = writeBytes(target, at, 1, correlationId);
+      at = writeBytes(target, at, field, bytes);
+      if (identifier) writeBytes(target, at, 4, identifier);
+    },
+  };
+}
+
+/** A UUID message in the form of two halves; as it is where it holds no id. */
+export function structured(uuid: Buffer): Uint8Array {
+  const id = uuidIn(uuid);
+  return id === undefined ? uuid : uuidAsHalves(id).serializeBinary();
+}
+
+/** What became of an append to `stream`. */
+export function outcomeOf(outcome: AppendOutcome, expected: ExpectedRevision, stream: string): Result {
+  if (outcome.kind === 'wrong-expected-revision') return wrongExpectedRevision(outcome.last, expected);
+  if (outcome.kind === 'stream-deleted') return streamDeleted(stream);
+  return { field: 3, bytes: successOf(outcome.last, outcome.sequence) };
+}
+
+/** BatchAppendResp.Success: current_revision = 1 or no_stream = 2, position = 3 or no_position = 4. */
+function successOf(last: number, sequence: number | undefined): Buffer {
+  const position = sequence === undefined ? undefined : positionOf(sequence);
+  const positions = position === undefined ? 0 : 2 * numberSize(position);
+  const bytes = Buffer.allocUnsafe((last < 0 ? fieldSize(0) : numberSize(last)) + fieldSize(positions));
+  let at = last < 0 ? writeHeader(bytes, 0, 2, 0) : writeNumber(bytes, 0, 1, last);
+  if (position === undefined) {
+    writeHeader(bytes, at, 4, 0);
+    return bytes;
+  }
+  at = writeHeader(bytes, at, 3, positions);
+  at = writeNumber(bytes, at, 1, position);
+  writeNumber(bytes, at, 2, position);
+  return bytes;
+}
+
+function failure(number: code.Code, message: string, detail: { name: string; bytes: Uint8Array }): Result {
   const packed = new any.Any();
   packed.pack(detail.bytes, `event_store.client.${detail.name}`);
   const status = new rpc.Status();
   status.setCode(number);
   status.setMessage(message);
   status.setDetails(packed);
-  return status;
+  return { field: 2, bytes: status.serializeBinary() };
 }
 
-export function malformed(): Status {
+export function malformed(): Result {
   const bytes = new shared.BadRequest().serializeBinary();
-  return statusOf(code.Code.INVALID_ARGUMENT, 'BadRequest', { name: 'BadRequest', bytes });
+  return failure(code.Code.INVALID_ARGUMENT, 'BadRequest', { name: 'BadRequest', bytes });
 }
 
-export function tooLarge(): Status {
+export function tooLarge(): Result {
   const detail = new shared.MaximumAppendSizeExceeded();
   detail.setMaxappendsize(MAX_APPEND_BYTES);
   const bytes = detail.serializeBinary();
-  return statusOf(code.Code.INVALID_ARGUMENT, 'MaximumAppendSizeExceeded', {
-    name: 'MaximumAppendSizeExceeded',
-    bytes,
-  });
+  const name = 'MaximumAppendSizeExceeded';
+  return failure(code.Code.INVALID_ARGUMENT, name, { name, bytes });
 }
 
-export function timedOut(): Status {
+export function timedOut(): Result {
   const bytes = new shared.Timeout().serializeBinary();
-  return statusOf(code.Code.DEADLINE_EXCEEDED, 'Timeout', { name: 'Timeout', bytes });
+  return failure(code.Code.DEADLINE_EXCEEDED, 'Timeout', { name: 'Timeout', bytes });
 }
 
-export function writeFailed(error: unknown): Status {
+export function writeFailed(error: unknown): Result {
   const bytes = new shared.Unknown().serializeBinary();
-  return statusOf(code.Code.UNKNOWN, `The write failed: ${String(error)}`, { name: 'Unknown', bytes });
+  return failure(code.Code.UNKNOWN, `The write failed: ${String(error)}`, { name: 'Unknown', bytes });
 }
 
-function wrongExpectedRevision(last: number, expected: ExpectedRevision): Status {
+function wrongExpectedRevision(last: number, expected: ExpectedRevision): Result {
   const wrong = new shared.WrongExpectedVersion();
   if (last < 0) wrong.setCurrentNoStream(new empty.Empty());
   else wrong.setCurrentStreamRevision(String(last));
@@ -59,38 +114,14 @@ function wrongExpectedRevision(last: number, expected: ExpectedRevision): Status
   else if (expected === 'stream_exists') wrong.setExpectedStreamExists(new empty.Empty());
   else wrong.setExpectedStreamPosition(String(expected));
   const bytes = wrong.serializeBinary();
-  return statusOf(code.Code.ALREADY_EXISTS, 'WrongExpectedVersion', { name: 'WrongExpectedVersion', bytes });
+  return failure(code.Code.ALREADY_EXISTS, 'WrongExpectedVersion', { name: 'WrongExpectedVersion', bytes });
 }
 
-function streamDeleted(name: Uint8Array): Status {
+function streamDeleted(stream: string): Result {
   const identifier = new shared.StreamIdentifier();
-  identifier.setStreamName(name);
+  identifier.setStreamName(Buffer.from(stream));
   const detail = new shared.StreamDeleted();
   detail.setStreamIdentifier(identifier);
   const bytes = detail.serializeBinary();
-  return statusOf(code.Code.NOT_FOUND, 'StreamDeleted', { name: 'StreamDeleted', bytes });
-}
-
-/** What became of an append, put into `answer`, which names the stream already. */
-export function setOutcome(answer: BatchAppendResp, outcome: AppendOutcome, expected: ExpectedRevision): void {
-  if (outcome.kind === 'wrong-expected-revision') {
-    answer.setError(wrongExpectedRevision(outcome.last, expected));
-    return;
-  }
-  if (outcome.kind === 'stream-deleted') {
-    answer.setError(streamDeleted(answer.getStreamIdentifier()?.getStreamName_asU8() ?? new Uint8Array()));
-    return;
-  }
-  const success = new streams.BatchAppendResp.Success();
-  if (outcome.last < 0) success.setNoStream(new empty.Empty());
-  else success.setCurrentRevision(String(outcome.last));
-  if (outcome.sequence === undefined) {
-    success.setNoPosition(new empty.Empty());
-  } else {
-    const position = new shared.AllStreamPosition();
-    position.setCommitPosition(String(positionOf(outcome.sequence)));
-    position.setPreparePosition(String(positionOf(outcome.sequence)));
-    success.setPosition(position);
-  }
-  answer.setSuccess(success);
+  return failure(code.Code.NOT_FOUND, 'StreamDeleted', { name: 'StreamDeleted', bytes });
 }

@@ -1,131 +1,169 @@
-import type { StreamIdentifier, UUID } from '@eventstore/db-client/generated/shared_pb.js';
-import type { Status } from '@eventstore/db-client/generated/status_pb.js';
-import streams, { type BatchAppendReq, type BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js';
-import type { handleBidiStreamingCall } from '@grpc/grpc-js';
-import type { ExpectedRevision } from '../decide-append.ts';
 import type { EventStore } from '../event-store.ts';
-import { exactRevision, type Gathering, gatherEvents, isStreamName, streamNameOf, uuidOf } from './append-request.ts';
-import { malformed, setOutcome, timedOut, tooLarge, writeFailed } from './batch-answer.ts';
+import { type Gathering, gatherEvents, isStreamName } from './append-request.ts';
+import {
+  answerTo,
+  malformed,
+  outcomeOf,
+  type Result,
+  structured,
+  timedOut,
+  tooLarge,
+  writeFailed,
+} from './batch-answer.ts';
+import type { Method } from './transport/call.ts';
+import { type AppendOptions, type BatchAppendMessage, type Deadline, readBatchAppend } from './wire/append.ts';
+import { uuidIn } from './wire/uuid.ts';
 
-/** Above this many appends without an answer a call's requests are left with the client. */
-const MOST_UNANSWERED = 4096;
+/** With so many appends on their way, or so much of answers that the client does not take, its requests are left with it. */
+const MOST_UNSETTLED = 4096;
+const MOST_UNSENT_BYTES = 1024 * 1024;
 
-/** Of an append that names no deadline. */
-const DEFAULT_DEADLINE_MS = 10_000;
-
-/** Node's timers fire at once beyond this. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** As on the real server: so long after its first message an append is answered at the latest, whatever its deadline. */
+const WRITE_TIMEOUT_MS = 2_000;
 
 /** One append on its way: its messages share a correlation id, and the last one says that it is. */
 interface Pending {
-  readonly correlationId: UUID | undefined;
-  readonly identifier: StreamIdentifier | undefined;
-  readonly stream: string;
-  readonly expected: ExpectedRevision | undefined;
-  /** When the client stops waiting, in ms since 1970 UTC. */
+  readonly correlationId: Buffer | undefined;
+  readonly options: AppendOptions;
+  /** When it is answered at the latest, in ms since 1970 UTC. */
   readonly deadlineMs: number;
   readonly gathered: Gathering;
+  readonly patience: NodeJS.Timeout;
   answered: boolean;
 }
 
 /** The BatchAppend call: many appends over one call, each answered exactly once, by its correlation id. */
-export function createBatchAppend(store: EventStore): handleBidiStreamingCall<BatchAppendReq, BatchAppendResp> {
+export function createBatchAppend(store: Pick<EventStore, 'append'>): Method {
   return function batchAppend(call) {
+    /** Those whose last message has not come, by their correlation id. */
     const incoming = new Map<string, Pending>();
-    let unanswered = 0;
-    let ended = false;
+    /** How many have come whole and are not done with. */
+    let unsettled = 0;
+    let paused = false;
+    let clientEnded = false;
+    let nodeStops = false;
+    call.gone.addEventListener('abort', () => {
+      for (const { patience } of incoming.values()) clearTimeout(patience);
+    });
 
-    function answer(pending: Pending, fill: (response: BatchAppendResp) => void): void {
-      if (pending.answered) return;
-      pending.answered = true;
-      const response = new streams.BatchAppendResp();
-      response.setCorrelationId(pending.correlationId);
-      response.setStreamIdentifier(pending.identifier);
-      fill(response);
-      if (!call.cancelled) call.write(response);
+    function begin({ correlationId, options }: BatchAppendMessage): Pending | undefined {
+      if (!options) return undefined;
+      const timeLeftMs = Math.min(timeLeftMsOf(options.deadline), WRITE_TIMEOUT_MS);
+      const pending: Pending = {
+        correlationId,
+        options,
+        deadlineMs: Date.now() + timeLeftMs,
+        gathered: gatherEvents(),
+        patience: setTimeout(() => tellTimeout(pending), timeLeftMs),
+        answered: false,
+      };
+      return pending;
     }
 
-    const refuse = (pending: Pending, status: Status) => answer(pending, (response) => response.setError(status));
+    function answer(
+      pending: Pending,
+      result: Result,
+      correlationId: Uint8Array | undefined = pending.correlationId,
+    ): void {
+      if (pending.answered) return;
+      pending.answered = true;
+      clearTimeout(pending.patience);
+      call.put(answerTo(correlationId, pending.options.identifier, result));
+    }
 
-    async function perform(pending: Pending, expected: ExpectedRevision): Promise<void> {
-      const patience = setTimeout(
-        () => refuse(pending, timedOut()),
-        Math.min(pending.deadlineMs - Date.now(), LONGEST_TIMER_MS),
-      );
-      try {
-        const outcome = await store.append(pending.stream, expected, pending.gathered.events);
-        answer(pending, (response) => setOutcome(response, outcome, expected));
-      } catch (error) {
-        refuse(pending, writeFailed(error));
-      } finally {
-        clearTimeout(patience);
-      }
+    /** Timeouts name the append in the structured form, whatever the client's. */
+    function tellTimeout(pending: Pending): void {
+      const { correlationId } = pending;
+      // One whose last message did not come is not waited for any more.
+      if (incoming.get(keyOf(correlationId)) === pending) incoming.delete(keyOf(correlationId));
+      answer(pending, timedOut(), correlationId && structured(correlationId));
     }
 
     /** After the last message: refuses what is wrong with the append as a whole, or performs it. */
     async function complete(pending: Pending): Promise<void> {
-      if (pending.gathered.problem === 'too-large') return refuse(pending, tooLarge());
-      const { expected } = pending;
-      if (pending.gathered.problem || expected === undefined || !isStreamName(pending.stream)) {
-        return refuse(pending, malformed());
+      const { gathered, deadlineMs } = pending;
+      const { stream, expected } = pending.options;
+      if (gathered.problem === 'too-large') return answer(pending, tooLarge());
+      if (gathered.problem || expected === undefined || !isStreamName(stream)) return answer(pending, malformed());
+      if (deadlineMs <= Date.now()) return tellTimeout(pending);
+      try {
+        answer(pending, outcomeOf(await store.append(stream, expected, gathered.events), expected, stream));
+      } catch (error) {
+        answer(pending, writeFailed(error));
       }
-      if (pending.deadlineMs <= Date.now()) return refuse(pending, timedOut());
-      await perform(pending, expected);
+    }
+
+    /** The append that a message begins or goes on with. As on the real server one that never began is ignored. */
+    function pendingOf(message: BatchAppendMessage): Pending | undefined {
+      // Most appends are one message.
+      if (message.isFinal && incoming.size === 0) return begin(message);
+      const key = keyOf(message.correlationId);
+      const before = incoming.get(key);
+      const pending = begin(message) ?? before;
+      if (before && before !== pending) clearTimeout(before.patience);
+      if (pending && !message.isFinal) incoming.set(key, pending);
+      else incoming.delete(key);
+      return pending;
+    }
+
+    const isFull = () => unsettled >= MOST_UNSETTLED || call.unsentBytes > MOST_UNSENT_BYTES;
+
+    /** Comes when appends are done with, and here again when answers have gone out. */
+    function takeMore(): void {
+      if (!paused || nodeStops || unsettled >= MOST_UNSETTLED) return;
+      if (call.unsentBytes > MOST_UNSENT_BYTES) {
+        void call.drained(MOST_UNSENT_BYTES / 2).then(takeMore);
+        return;
+      }
+      paused = false;
+      call.resume();
     }
 
     function settled(): void {
-      unanswered -= 1;
-      if (unanswered < MOST_UNANSWERED && call.isPaused()) call.resume();
-      if (ended && unanswered === 0) call.end();
+      unsettled -= 1;
+      if (unsettled === MOST_UNSETTLED - 1) takeMore();
+      if (unsettled > 0) return;
+      if (nodeStops) leave();
+      else if (clientEnded) call.end();
     }
 
-    call.on('data', (message: BatchAppendReq) => {
-      const key = uuidOf(message.getCorrelationId()) ?? '';
-      const options = message.getOptions();
-      const pending = options ? pendingOf(message.getCorrelationId(), options) : incoming.get(key);
-      // As on the real server: messages that no options came before are ignored.
-      if (!pending) return;
-      for (const proposed of message.getProposedMessagesList()) pending.gathered.add(proposed);
-      if (!message.getIsFinal()) {
-        incoming.set(key, pending);
-        return;
-      }
-      incoming.delete(key);
-      unanswered += 1;
-      if (unanswered >= MOST_UNANSWERED) call.pause();
-      complete(pending).then(settled, (error: unknown) => call.destroy(error instanceof Error ? error : undefined));
-    });
-    call.on('end', () => {
-      ended = true;
-      if (unanswered === 0) call.end();
-    });
+    /** What is answered reaches the client before the call breaks off. */
+    function leave(): void {
+      void call.drained(0).then(call.cut);
+    }
+
+    return {
+      message(bytes) {
+        if (nodeStops) return;
+        const message = readBatchAppend(bytes);
+        const pending = pendingOf(message);
+        if (!pending) return;
+        for (const event of message.events) pending.gathered.add(event);
+        if (!message.isFinal) return;
+        unsettled += 1;
+        if (!paused && isFull()) {
+          paused = true;
+          call.pause();
+          takeMore();
+        }
+        complete(pending).then(settled, call.fail);
+      },
+      end() {
+        clientEnded = true;
+        if (unsettled === 0) call.end();
+      },
+      stopping() {
+        nodeStops = true;
+        call.pause();
+        if (unsettled === 0) leave();
+      },
+    };
   };
 }
 
-function pendingOf(correlationId: UUID | undefined, options: BatchAppendReq.Options): Pending {
-  return {
-    correlationId,
-    identifier: options.getStreamIdentifier(),
-    stream: streamNameOf(options.getStreamIdentifier()),
-    expected: expectedOf(options),
-    deadlineMs: options.getDeadline()?.toDate().getTime() ?? Date.now() + DEFAULT_DEADLINE_MS,
-    gathered: gatherEvents(),
-    answered: false,
-  };
-}
+const keyOf = (correlationId: Buffer | undefined): string => (correlationId && uuidIn(correlationId)) ?? '';
 
-function expectedOf(options: BatchAppendReq.Options): ExpectedRevision | undefined {
-  const { ExpectedStreamPositionCase: is } = streams.BatchAppendReq.Options;
-  switch (options.getExpectedStreamPositionCase()) {
-    case is.STREAM_POSITION:
-      return exactRevision(options.getStreamPosition());
-    case is.NO_STREAM:
-      return 'no_stream';
-    case is.ANY:
-      return 'any';
-    case is.STREAM_EXISTS:
-      return 'stream_exists';
-    default:
-      return undefined;
-  }
+function timeLeftMsOf(deadline: Deadline | undefined): number {
+  if (!deadline) return Number.POSITIVE_INFINITY;
+  return deadline.kind === 'within' ? deadline.ms : deadline.ms - Date.now();
 }

@@ -1,53 +1,39 @@
-import streams, {
-  type DeleteReq,
-  type DeleteResp,
-  type TombstoneReq,
-  type TombstoneResp,
-} from '@eventstore/db-client/generated/streams_pb.js';
-import { type handleUnaryCall, type ServiceError, status } from '@grpc/grpc-js';
+import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { ExpectedRevision } from '../decide-append.ts';
 import type { DeleteOutcome, EventStore } from '../event-store.ts';
-import { exactRevision, isStreamName, streamNameOf } from './append-request.ts';
-import { grpcError, handlerThrew, streamDeleted } from './errors.ts';
+import { isStreamName } from './append-request.ts';
+import { handlerThrew, streamDeleted, writeFailed } from './errors.ts';
 import { positionOf } from './position.ts';
+import type { Method } from './transport/call.ts';
+import { oneRequest } from './transport/one-request.ts';
+import { GrpcError, status } from './transport/status.ts';
+import { readDelete } from './wire/append.ts';
 
 /** The Delete call: the stream counts as missing until something is appended. */
-export function createDelete(store: EventStore): handleUnaryCall<DeleteReq, DeleteResp> {
-  return (call, answer) => {
-    perform(store, call.request.getOptions(), 'soft').then((sequence) => {
-      const position = new streams.DeleteResp.Position();
-      position.setCommitPosition(String(positionOf(sequence)));
-      position.setPreparePosition(String(positionOf(sequence)));
-      const response = new streams.DeleteResp();
-      response.setPosition(position);
-      answer(null, response);
-    }, answer);
-  };
+export function createDelete(store: EventStore): Method {
+  return oneRequest(async (request, call) => {
+    const at = String(positionOf(await perform(store, request, 'soft')));
+    const position = new streams.DeleteResp.Position().setCommitPosition(at).setPreparePosition(at);
+    call.send(new streams.DeleteResp().setPosition(position).serializeBinary());
+  });
 }
 
 /** The Tombstone call: the stream ends for good. */
-export function createTombstone(store: EventStore): handleUnaryCall<TombstoneReq, TombstoneResp> {
-  return (call, answer) => {
-    perform(store, call.request.getOptions(), 'for-good').then((sequence) => {
-      const position = new streams.TombstoneResp.Position();
-      position.setCommitPosition(String(positionOf(sequence)));
-      position.setPreparePosition(String(positionOf(sequence)));
-      const response = new streams.TombstoneResp();
-      response.setPosition(position);
-      answer(null, response);
-    }, answer);
-  };
+export function createTombstone(store: EventStore): Method {
+  return oneRequest(async (request, call) => {
+    const at = String(positionOf(await perform(store, request, 'for-good')));
+    const position = new streams.TombstoneResp.Position().setCommitPosition(at).setPreparePosition(at);
+    call.send(new streams.TombstoneResp().setPosition(position).serializeBinary());
+  });
 }
 
-type Options = DeleteReq.Options | TombstoneReq.Options;
-
-/** The sequence number of what a delete wrote. @throws ServiceError */
-async function perform(store: EventStore, options: Options | undefined, how: 'soft' | 'for-good'): Promise<number> {
-  const stream = streamNameOf(options?.getStreamIdentifier());
-  const expected = options && expectedOf(options);
-  if (expected === undefined || !isStreamName(stream)) throw handlerThrew();
+/** The sequence number of what a delete wrote. @throws GrpcError */
+async function perform(store: EventStore, request: Buffer, how: 'soft' | 'for-good'): Promise<number> {
+  const options = readDelete(request);
+  if (options?.expected === undefined || !isStreamName(options.stream)) throw handlerThrew();
+  const { stream, expected } = options;
   const outcome = await store.delete(stream, expected, how).catch((error: unknown) => {
-    throw grpcError(status.INTERNAL, `The write failed: ${String(error)}`);
+    throw writeFailed(error);
   });
   if (outcome.kind === 'deleted') return outcome.sequence;
   throw refusal(stream, expected, outcome);
@@ -60,11 +46,11 @@ function refusal(
   stream: string,
   expected: ExpectedRevision,
   outcome: Exclude<DeleteOutcome, { kind: 'deleted' }>,
-): ServiceError {
+): GrpcError {
   if (outcome.kind === 'stream-deleted') return streamDeleted(stream);
   const expectedNumber = typeof expected === 'bigint' ? expected : EXPECTED_NUMBERS[expected];
   const [wanted, actual] = [String(expectedNumber), String(outcome.last)];
-  return grpcError(
+  return new GrpcError(
     status.FAILED_PRECONDITION,
     `Delete failed due to WrongExpectedVersion. Stream: ${stream}, Expected version: ${wanted}, Actual version: ${actual}`,
     {
@@ -74,11 +60,4 @@ function refusal(
       'actual-version': actual,
     },
   );
-}
-
-function expectedOf(options: Options): ExpectedRevision | undefined {
-  if (options.hasRevision()) return exactRevision(options.getRevision());
-  if (options.hasNoStream()) return 'no_stream';
-  if (options.hasAny()) return 'any';
-  return options.hasStreamExists() ? 'stream_exists' : undefined;
 }

@@ -2,14 +2,23 @@ import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { encodeEvent } from '../record.ts';
-import { encodeReadEvent } from './encode-event.ts';
+import { readEvent } from './encode-event.ts';
+import type { Message } from './transport/outbox.ts';
+
+function written(message: Message): Buffer {
+  const bytes = Buffer.alloc(message.bytes);
+  message.write(bytes, 0);
+  return bytes;
+}
 
 describe('an event as it is sent', () => {
   const uint32 = fc.nat(0xffff_ffff);
+  // The largest stands for that of a tombstone.
+  const revision = fc.nat(0xffff_fffe);
   const bytes = fc.uint8Array({ maxLength: 300 });
 
   it('is what the generated classes read', () => {
-    const event = fc.record({
+    const events = fc.record({
       id: fc.uuid(),
       type: fc.string({ unit: 'grapheme', minLength: 1 }),
       isJson: fc.boolean(),
@@ -18,27 +27,27 @@ describe('an event as it is sent', () => {
     });
     const stream = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 300 });
     fc.assert(
-      fc.property(event, stream, uint32, uint32, fc.nat(4e12), (written, name, revision, sequence, createdMs) => {
-        const record = encodeEvent({ sequence: 7, stream: name, revision }, createdMs, written);
-        const message = streams.ReadResp.deserializeBinary(encodeReadEvent(record, sequence, 'text'));
+      fc.property(events, stream, revision, uint32, fc.nat(4e12), (event, name, number, sequence, createdMs) => {
+        const record = encodeEvent({ sequence: 7, stream: name, revision: number }, createdMs, event);
+        const message = streams.ReadResp.deserializeBinary(written(readEvent(record, sequence, 'text')));
         const read = message.getEvent();
         const recorded = read?.getEvent();
         const position = String(sequence * 64);
         expect(read?.getCommitPosition()).to.equal(position);
         expect(recorded?.getCommitPosition()).to.equal(position);
         expect(recorded?.getPreparePosition()).to.equal(position);
-        expect(recorded?.getId()?.getString()).to.equal(written.id);
-        expect(recorded?.getStreamRevision()).to.equal(String(revision));
+        expect(recorded?.getId()?.getString()).to.equal(event.id);
+        expect(recorded?.getStreamRevision()).to.equal(String(number));
         expect(Buffer.from(recorded?.getStreamIdentifier()?.getStreamName_asU8() ?? []).toString()).to.equal(name);
         expect(recorded?.getMetadataMap().toObject(false, (value) => value)).to.have.deep.members([
-          ['type', written.type],
-          ['content-type', written.isJson ? 'application/json' : 'application/octet-stream'],
+          ['type', event.type],
+          ['content-type', event.isJson ? 'application/json' : 'application/octet-stream'],
           ['created', `${createdMs}0000`],
         ]);
-        expect([...(recorded?.getCustomMetadata_asU8() ?? [])]).to.deep.equal([...written.metadata]);
-        expect([...(recorded?.getData_asU8() ?? [])]).to.deep.equal([...written.data]);
+        expect([...(recorded?.getCustomMetadata_asU8() ?? [])]).to.deep.equal([...event.metadata]);
+        expect([...(recorded?.getData_asU8() ?? [])]).to.deep.equal([...event.data]);
 
-        const other = streams.ReadResp.deserializeBinary(encodeReadEvent(record, sequence, 'halves'));
+        const other = streams.ReadResp.deserializeBinary(written(readEvent(record, sequence, 'halves')));
         const halves = other.getEvent()?.getEvent()?.getId()?.getStructured();
         const hex = [halves?.getMostSignificantBits(), halves?.getLeastSignificantBits()]
           .map((half) =>
@@ -47,7 +56,7 @@ describe('an event as it is sent', () => {
               .padStart(16, '0'),
           )
           .join('');
-        expect(hex).to.equal(written.id.replaceAll('-', ''));
+        expect(hex).to.equal(event.id.replaceAll('-', ''));
       }),
     );
   });

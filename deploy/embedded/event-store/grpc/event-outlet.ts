@@ -1,12 +1,11 @@
-import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
-import type { ServerWritableStream } from '@grpc/grpc-js';
-
-export type ReadCall = ServerWritableStream<ReadReq, Buffer>;
+import type { Call } from './transport/call.ts';
+import type { Message } from './transport/outbox.ts';
 
 /** The way of messages to one client, no faster than the client takes them. */
 export interface Outlet {
   /** False when enough is on the way. */
-  send(message: Buffer): boolean;
+  put(message: Message): boolean;
+  send(message: Uint8Array): void;
   /** Resolves when there is room, at the next turn of the event loop at the earliest; also when the client has left. */
   ready(): Promise<void>;
   /** Aborted when the client has left or the call has ended. */
@@ -16,37 +15,17 @@ export interface Outlet {
 /** So much may be on the way before `ready` waits: some frames' worth, for a client that keeps up never to wait for us. */
 const ON_THE_WAY_BYTES = 128 * 1024;
 
-export function createOutlet(call: ReadCall): Outlet {
-  const gone = new AbortController();
-  const leave = () => gone.abort();
-  call.on('cancelled', leave);
-  call.on('close', leave);
-  call.on('error', leave);
-  let unsentBytes = 0;
-  let wake: (() => void) | undefined;
-
-  function sent(bytes: number): void {
-    unsentBytes -= bytes;
-    if (unsentBytes <= ON_THE_WAY_BYTES / 2) wake?.();
-  }
-
-  gone.signal.addEventListener('abort', () => wake?.());
+export function createOutlet(call: Call): Outlet {
   return {
-    gone: gone.signal,
-    send(message) {
-      if (gone.signal.aborted) return false;
-      unsentBytes += message.length;
-      call.write(message, () => sent(message.length));
-      return unsentBytes < ON_THE_WAY_BYTES;
+    gone: call.gone,
+    put(message) {
+      call.put(message);
+      return call.unsentBytes < ON_THE_WAY_BYTES && !call.gone.aborted;
     },
+    send: call.send,
     async ready() {
       await new Promise(setImmediate);
-      while (unsentBytes > ON_THE_WAY_BYTES / 2 && !gone.signal.aborted) {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-        wake = undefined;
-      }
+      await call.drained(ON_THE_WAY_BYTES / 2);
     },
   };
 }

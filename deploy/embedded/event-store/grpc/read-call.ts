@@ -1,17 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
-import streams, { type ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
-import { status } from '@grpc/grpc-js';
+import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { DamagedStoreError } from '../damage.ts';
 import type { EventStore } from '../event-store.ts';
 import { createLinkResolver } from '../links.ts';
 import { readAllPage, readStreamPage, type Visit, viewStream } from '../read-pages.ts';
 import { ConsumerTooSlowError, followAll, followStream, StreamDeletedError, type Subscriber } from '../subscription.ts';
-import { encodeReadEvent, encodeResolvedLink } from './encode-event.ts';
-import { grpcError, handlerThrew, streamDeleted } from './errors.ts';
-import { createOutlet, type Outlet, type ReadCall } from './event-outlet.ts';
+import { readEvent, resolvedLink } from './encode-event.ts';
+import { handlerThrew, streamDeleted } from './errors.ts';
+import { createOutlet, type Outlet } from './event-outlet.ts';
 import { positionOf } from './position.ts';
 import { type AllRequest, parseReadRequest, type ReadRequest, type StreamRequest } from './read-request.ts';
+import type { Call, Method } from './transport/call.ts';
+import { oneRequest } from './transport/one-request.ts';
+import { GrpcError, status } from './transport/status.ts';
 
 const PAGE_EVENTS = 256;
 
@@ -24,7 +26,7 @@ export interface ReadOptions {
 }
 
 export interface ReadCalls {
-  read(this: void, call: ReadCall): void;
+  readonly read: Method;
   /** Resolves when no call reads from the store any more. */
   ended(this: void): Promise<void>;
 }
@@ -33,22 +35,30 @@ export interface ReadCalls {
 export function createReadCalls(store: EventStore, { liveLag }: ReadOptions): ReadCalls {
   const reading = new Set<Promise<void>>();
 
-  function read(call: ReadCall): void {
-    const outlet = createOutlet(call);
-    const done = perform(call.request, outlet)
-      .then(
-        () => void call.end(),
-        (error: unknown) => void call.emit('error', asGrpcError(error)),
-      )
-      .finally(() => reading.delete(done));
-    reading.add(done);
+  async function answer(request: Buffer, call: Call): Promise<void> {
+    const done = perform(request, createOutlet(call));
+    const settled = done.then(
+      () => undefined,
+      () => undefined,
+    );
+    reading.add(settled);
+    try {
+      await done;
+    } catch (error) {
+      throw asGrpcError(error);
+    } finally {
+      reading.delete(settled);
+    }
   }
+
+  /** A subscription has no end of its own, and a long read can be asked for again: a node that stops ends both. */
+  const read: Method = (call) => ({ ...oneRequest(answer)(call), stopping: call.cut });
 
   async function ended(): Promise<void> {
     await Promise.all(reading);
   }
 
-  async function perform(message: ReadReq, outlet: Outlet): Promise<void> {
+  async function perform(message: Buffer, outlet: Outlet): Promise<void> {
     const request = parseReadRequest(message);
     if (request.kind === 'stream') {
       if (request.count === 'subscription') return subscribeToStream(request, outlet);
@@ -62,7 +72,7 @@ export function createReadCalls(store: EventStore, { liveLag }: ReadOptions): Re
     const { stream, backwards } = request;
     // As the real server, whatever the stream is like.
     const asksForNothing = count === 0 || (request.from === 'end' && !backwards);
-    if (asksForNothing) throw grpcError(status.UNKNOWN, 'Unexpected ReadStreamResult: Error');
+    if (asksForNothing) throw new GrpcError(status.UNKNOWN, 'Unexpected ReadStreamResult: Error');
     const view = viewStream(store, stream);
     if (view.state === 'tombstoned') throw streamDeleted(stream);
     if (view.state !== 'present') {
@@ -88,7 +98,7 @@ export function createReadCalls(store: EventStore, { liveLag }: ReadOptions): Re
     const send = sender(request, outlet);
     const newest = store.newest();
     const last = backwards ? 1 : newest;
-    if (!isPosition(request.from)) throw grpcError(status.UNKNOWN, 'Unexpected ReadAllResult: Error');
+    if (!isPosition(request.from)) throw new GrpcError(status.UNKNOWN, 'Unexpected ReadAllResult: Error');
     // Forwards the position itself is read, backwards it is not.
     const start = request.from === 'end' ? newest + 1 : request.from;
     let from = backwards ? Math.min(start - 1, newest) : Math.max(start, 1);
@@ -129,11 +139,11 @@ export function createReadCalls(store: EventStore, { liveLag }: ReadOptions): Re
 
   /** How the events of a request go out: as they are, or with the events that links point to. */
   function sender({ resolveLinks, uuid }: ReadRequest, outlet: Outlet): Visit {
-    if (!resolveLinks) return (record, sequence) => outlet.send(encodeReadEvent(record, sequence, uuid));
+    if (!resolveLinks) return (record, sequence) => outlet.put(readEvent(record, sequence, uuid));
     const resolve = createLinkResolver(store);
     return (record, sequence) => {
       const link = resolve(record, sequence);
-      return outlet.send(link ? encodeResolvedLink(link, uuid) : encodeReadEvent(record, sequence, uuid));
+      return outlet.put(link ? resolvedLink(link, uuid) : readEvent(record, sequence, uuid));
     };
   }
 
@@ -157,19 +167,19 @@ function subscriberAt(outlet: Outlet, send: Visit): Subscriber {
   };
 }
 
-function messageWith(fill: (response: InstanceType<typeof streams.ReadResp>) => void): Buffer {
+function messageWith(fill: (response: InstanceType<typeof streams.ReadResp>) => void): Uint8Array {
   const response = new streams.ReadResp();
   fill(response);
-  return Buffer.from(response.serializeBinary());
+  return response.serializeBinary();
 }
 
-function confirmation(): Buffer {
+function confirmation(): Uint8Array {
   const confirmed = new streams.ReadResp.SubscriptionConfirmation();
   confirmed.setSubscriptionId(randomUUID());
   return messageWith((response) => response.setConfirmation(confirmed));
 }
 
-function notFound(stream: string): Buffer {
+function notFound(stream: string): Uint8Array {
   const identifier = new shared.StreamIdentifier();
   identifier.setStreamName(Buffer.from(stream));
   const answer = new streams.ReadResp.StreamNotFound();
@@ -177,10 +187,10 @@ function notFound(stream: string): Buffer {
   return messageWith((response) => response.setStreamNotFound(answer));
 }
 
-function asGrpcError(error: unknown): unknown {
-  if (error instanceof ConsumerTooSlowError) return grpcError(status.ABORTED, error.message);
+function asGrpcError(error: unknown): GrpcError {
+  if (error instanceof ConsumerTooSlowError) return new GrpcError(status.ABORTED, error.message);
   if (error instanceof StreamDeletedError) return streamDeleted(error.stream);
-  if (error instanceof DamagedStoreError) return grpcError(status.DATA_LOSS, error.message);
-  if (error instanceof Error && 'code' in error && 'metadata' in error) return error;
-  return grpcError(status.INTERNAL, `The read failed: ${String(error)}`);
+  if (error instanceof DamagedStoreError) return new GrpcError(status.DATA_LOSS, error.message);
+  if (error instanceof GrpcError) return error;
+  return new GrpcError(status.INTERNAL, `The read failed: ${String(error)}`);
 }

@@ -1,9 +1,9 @@
 import streams, { type ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import { compileFilter, type Matches } from '../filter.ts';
 import type { Checkpoints } from '../subscription.ts';
-import { streamNameOf } from './append-request.ts';
 import { handlerThrew } from './errors.ts';
 import { sequenceAt } from './position.ts';
+import { MalformedMessageError } from './wire/reader.ts';
 
 interface Common {
   readonly backwards: boolean;
@@ -39,9 +39,9 @@ const DEFAULT_WINDOW = 32;
 /** The largest unsigned 64-bit number means the end. */
 const END_REVISION = '18446744073709551615';
 
-/** @throws ServiceError as the real server answers what it cannot make sense of */
-export function parseReadRequest(message: ReadReq): ReadRequest {
-  const options = message.getOptions();
+/** @throws GrpcError as the real server answers what it cannot make sense of */
+export function parseReadRequest(request: Uint8Array): ReadRequest {
+  const options = messageOf(request).getOptions();
   if (!options) throw handlerThrew();
   const common: Common = {
     backwards: options.getReadDirection() === streams.ReadReq.Options.ReadDirection.BACKWARDS,
@@ -56,8 +56,16 @@ export function parseReadRequest(message: ReadReq): ReadRequest {
   return allRequest(common, all, options.getFilter());
 }
 
+function messageOf(request: Uint8Array): ReadReq {
+  try {
+    return streams.ReadReq.deserializeBinary(request);
+  } catch (error) {
+    throw new MalformedMessageError(String(error));
+  }
+}
+
 function streamRequest(common: Common, options: ReadReq.Options.StreamOptions): StreamRequest {
-  const stream = streamNameOf(options.getStreamIdentifier());
+  const stream = Buffer.from(options.getStreamIdentifier()?.getStreamName_asU8() ?? []).toString();
   if (stream === '') throw handlerThrew();
   const atEnd = options.hasEnd() || (options.hasRevision() && options.getRevision() === END_REVISION);
   const revision = options.hasRevision() ? Number(options.getRevision()) : 0;

@@ -1,32 +1,25 @@
 import { randomUUID } from 'node:crypto';
-import gossipGrpc from '@eventstore/db-client/generated/gossip_grpc_pb.js';
-import featuresGrpc from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
-import streamsGrpc from '@eventstore/db-client/generated/streams_grpc_pb.js';
-import { Server, ServerCredentials } from '@grpc/grpc-js';
 import type { EventStore } from '../event-store.ts';
 import { createBatchAppend } from './batch-append.ts';
 import { createDelete, createTombstone } from './delete-call.ts';
 import { createGossip } from './gossip.ts';
 import { createReadCalls, type ReadOptions } from './read-call.ts';
 import { getSupportedMethods } from './server-features.ts';
+import { startTransport } from './transport/server.ts';
 import { createUnaryAppend } from './unary-append.ts';
 
 /** As the real server: an append of the largest size with all its names and metadata fits. */
 const MAX_MESSAGE_BYTES = 17 * 1024 * 1024;
 
-/** A read's answers come as the bytes of the message. */
-const { read, append, batchAppend, delete: softDelete, tombstone } = streamsGrpc.StreamsService;
-const streamsService = {
-  read: { ...read, responseSerialize: (message: Buffer) => message },
-  append,
-  batchAppend,
-  delete: softDelete,
-  tombstone,
-};
+/** Within it appends that are on their way to the disk are answered. */
+const STOP_PATIENCE_MS = 2_000;
 
 export interface GrpcServer {
   readonly port: number;
-  /** Ends every call and connection at once; resolves when none reads from the store any more. */
+  /**
+   * Takes no more calls, ends reads and subscriptions, answers the appends that it has taken, for two seconds at most, and
+   * ends what is left. Resolves when no call reads from the store any more.
+   */
   stop(): Promise<void>;
 }
 
@@ -35,31 +28,23 @@ export async function serve(
   store: EventStore,
   { host, port, ...options }: { host: string; port: number } & ReadOptions,
 ): Promise<GrpcServer> {
-  const server = new Server({
-    'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
-    'grpc.max_send_message_length': -1,
-  });
+  const { read, ended } = createReadCalls(store, options);
   let bound = port;
-  const { read: readEvents, ended } = createReadCalls(store, options);
-  server.addService(streamsService, {
-    read: readEvents,
-    append: createUnaryAppend(store),
-    batchAppend: createBatchAppend(store),
-    delete: createDelete(store),
-    tombstone: createTombstone(store),
-  });
-  server.addService(gossipGrpc.GossipService, { read: createGossip(randomUUID(), () => ({ host, port: bound })) });
-  server.addService(featuresGrpc.ServerFeaturesService, { getSupportedMethods });
-  bound = await new Promise<number>((resolve, reject) => {
-    server.bindAsync(`${host}:${port}`, ServerCredentials.createInsecure(), (error, taken) => {
-      if (error) reject(error);
-      else resolve(taken);
-    });
-  });
+  const methods = {
+    '/event_store.client.streams.Streams/Read': read,
+    '/event_store.client.streams.Streams/Append': createUnaryAppend(store),
+    '/event_store.client.streams.Streams/BatchAppend': createBatchAppend(store),
+    '/event_store.client.streams.Streams/Delete': createDelete(store),
+    '/event_store.client.streams.Streams/Tombstone': createTombstone(store),
+    '/event_store.client.gossip.Gossip/Read': createGossip(randomUUID(), () => ({ host, port: bound })),
+    '/event_store.client.server_features.ServerFeatures/GetSupportedMethods': getSupportedMethods,
+  };
+  const transport = await startTransport(methods, { host, port, maxMessageBytes: MAX_MESSAGE_BYTES });
+  bound = transport.port;
   return {
     port: bound,
     async stop() {
-      server.forceShutdown();
+      await transport.stop(STOP_PATIENCE_MS);
       await ended();
     },
   };

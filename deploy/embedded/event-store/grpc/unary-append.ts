@@ -1,68 +1,54 @@
 import shared from '@eventstore/db-client/generated/shared_pb.js';
-import streams, { type AppendReq, type AppendResp } from '@eventstore/db-client/generated/streams_pb.js';
-import { type handleClientStreamingCall, status } from '@grpc/grpc-js';
+import streams, { type AppendResp } from '@eventstore/db-client/generated/streams_pb.js';
 import type { ExpectedRevision } from '../decide-append.ts';
 import type { AppendOutcome, EventStore } from '../event-store.ts';
-import { exactRevision, gatherEvents, isStreamName, MAX_APPEND_BYTES, streamNameOf } from './append-request.ts';
-import { grpcError, handlerThrew, streamDeleted } from './errors.ts';
+import { type Gathering, gatherEvents, isStreamName, MAX_APPEND_BYTES } from './append-request.ts';
+import { handlerThrew, streamDeleted, writeFailed } from './errors.ts';
 import { positionOf } from './position.ts';
+import type { Method } from './transport/call.ts';
+import { GrpcError, status } from './transport/status.ts';
+import { type AppendOptions, readAppend } from './wire/append.ts';
 
 /** The Append call: options first, then one message an event, then one answer. */
-export function createUnaryAppend(store: EventStore): handleClientStreamingCall<AppendReq, AppendResp> {
-  return function append(call, answer) {
+export function createUnaryAppend(store: EventStore): Method {
+  return function append(call) {
     const gathered = gatherEvents();
-    let stream = '';
-    let expected: ExpectedRevision | undefined;
-
-    async function perform(): Promise<void> {
-      if (gathered.problem === 'too-large') {
-        answer(
-          grpcError(status.INVALID_ARGUMENT, `Maximum Append Size of ${MAX_APPEND_BYTES} Exceeded.`, {
-            exception: 'maximum-append-size-exceeded',
-            'maximum-append-size': String(MAX_APPEND_BYTES),
-          }),
-        );
-        return;
-      }
-      if (gathered.problem || expected === undefined || !isStreamName(stream)) {
-        answer(handlerThrew());
-        return;
-      }
-      const outcome = await store.append(stream, expected, gathered.events);
-      if (outcome.kind === 'stream-deleted') answer(streamDeleted(stream));
-      else answer(null, responseOf(outcome, expected));
-    }
-
-    call.on('data', (message: AppendReq) => {
-      const options = message.getOptions();
-      const proposed = message.getProposedMessage();
-      if (options) {
-        stream = streamNameOf(options.getStreamIdentifier());
-        expected = expectedOf(options);
-      } else if (proposed) {
-        gathered.add(proposed);
-      }
-    });
-    call.on('end', () => {
-      perform().catch((error: unknown) => answer(grpcError(status.INTERNAL, `The write failed: ${String(error)}`)));
-    });
+    let options: AppendOptions | undefined;
+    return {
+      message(bytes) {
+        const message = readAppend(bytes);
+        options = message.options ?? options;
+        for (const event of message.events) gathered.add(event);
+      },
+      end() {
+        perform(store, options, gathered).then((response) => {
+          call.send(response.serializeBinary());
+          call.end();
+        }, call.fail);
+      },
+    };
   };
 }
 
-function expectedOf(options: AppendReq.Options): ExpectedRevision | undefined {
-  const { ExpectedStreamRevisionCase: is } = streams.AppendReq.Options;
-  switch (options.getExpectedStreamRevisionCase()) {
-    case is.REVISION:
-      return exactRevision(options.getRevision());
-    case is.NO_STREAM:
-      return 'no_stream';
-    case is.ANY:
-      return 'any';
-    case is.STREAM_EXISTS:
-      return 'stream_exists';
-    default:
-      return undefined;
+/** @throws GrpcError */
+async function perform(
+  store: EventStore,
+  options: AppendOptions | undefined,
+  gathered: Gathering,
+): Promise<AppendResp> {
+  if (gathered.problem === 'too-large') {
+    throw new GrpcError(status.INVALID_ARGUMENT, `Maximum Append Size of ${MAX_APPEND_BYTES} Exceeded.`, {
+      exception: 'maximum-append-size-exceeded',
+      'maximum-append-size': String(MAX_APPEND_BYTES),
+    });
   }
+  if (gathered.problem || options?.expected === undefined || !isStreamName(options.stream)) throw handlerThrew();
+  const { stream, expected } = options;
+  const outcome = await store.append(stream, expected, gathered.events).catch((error: unknown) => {
+    throw writeFailed(error);
+  });
+  if (outcome.kind === 'stream-deleted') throw streamDeleted(stream);
+  return responseOf(outcome, expected);
 }
 
 function responseOf(

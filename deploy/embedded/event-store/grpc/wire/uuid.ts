@@ -1,0 +1,55 @@
+import shared from '@eventstore/db-client/generated/shared_pb.js';
+import { halvesOfUuid, parseUuid, uuidFromHalves } from '../../event-id.ts';
+import { WireReader } from './reader.ts';
+
+const TEXT_HEADER = (2 << 3) | 2;
+const TEXT_LENGTH = 36;
+
+/** The id that a UUID message holds, as text or as two halves; undefined where it holds none. @throws MalformedMessageError */
+export function uuidIn(message: Buffer): string | undefined {
+  // As all clients but the oldest write it.
+  if (message.length === 2 + TEXT_LENGTH && message[0] === TEXT_HEADER && message[1] === TEXT_LENGTH) {
+    return parseUuid(message.toString('latin1', 2));
+  }
+  const reader = new WireReader(message);
+  let id: string | undefined;
+  while (reader.nextField()) {
+    if (reader.field === 1) id = idOfHalves(reader);
+    else if (reader.field === 2) id = parseUuid(reader.text());
+    else reader.skip();
+  }
+  return id;
+}
+
+function idOfHalves(reader: WireReader): string | undefined {
+  const outer = reader.enter();
+  let mostSignificant = 0n;
+  let leastSignificant = 0n;
+  while (reader.nextField()) {
+    if (reader.field === 1) mostSignificant = reader.int64();
+    else if (reader.field === 2) leastSignificant = reader.int64();
+    else reader.skip();
+  }
+  reader.leave(outer);
+  return uuidFromHalves(String(mostSignificant), String(leastSignificant));
+}
+
+/** The UUID message of an id, as text. */
+export function uuidAsText(id: string): Buffer {
+  const message = Buffer.allocUnsafe(2 + TEXT_LENGTH);
+  message[0] = TEXT_HEADER;
+  message[1] = TEXT_LENGTH;
+  message.write(id, 2, 'latin1');
+  return message;
+}
+
+/** The UUID message of an id, as two halves. */
+export function uuidAsHalves(id: string): shared.UUID {
+  const { mostSignificant, leastSignificant } = halvesOfUuid(id);
+  const halves = new shared.UUID.Structured();
+  halves.setMostSignificantBits(mostSignificant);
+  halves.setLeastSignificantBits(leastSignificant);
+  const message = new shared.UUID();
+  message.setStructured(halves);
+  return message;
+}
