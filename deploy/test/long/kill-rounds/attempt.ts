@@ -39,10 +39,11 @@ const NO_ANSWER_AFTER_MS = 5_000;
 
 /**
  * The answer to one call. Whatever is neither a success nor a refusal has to be the kill's doing.
- * @throws the error of a call that failed while the server was alive
+ * @throws Error for a call that failed while the server was alive
  */
 export async function outcomeOf(
   life: Life,
+  { kind, stream }: Attempt,
   call: Promise<{
     readonly position?: { readonly commit: bigint } | undefined;
     readonly nextExpectedRevision?: bigint;
@@ -59,7 +60,7 @@ export async function outcomeOf(
     if (error instanceof WrongExpectedVersionError) return { kind: 'refused', why: 'wrong-revision' };
     if (error instanceof StreamDeletedError) return { kind: 'refused', why: 'stream-deleted' };
     if (life.killed.aborted) return { kind: 'unknown' };
-    throw error;
+    throw new Error(`${kind} on ${stream} failed while the server was alive`, { cause: error });
   } finally {
     silence.end();
   }

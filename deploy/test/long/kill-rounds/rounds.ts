@@ -95,15 +95,16 @@ export async function runRounds({ seed, rounds, start, progress }: RoundsOptions
     const killed = new AbortController();
     setMaxListeners(0, killed.signal);
     answers = 0;
-    killAfter = 20 + random.below(random.chance(0.2) ? 1_500 : 300);
-    const moment = random.below(8);
+    killAfter = 20 + random.below(random.chance(0.1) ? 1_500 : 250);
+    // At once is when an answer that came before its flush would show.
+    const momentMs = random.chance(0.4) ? 0 : random.below(10);
     const reached = new Promise<void>((resolve) => {
       due = resolve;
     });
     const working = population.work({ client: server.client, killed: killed.signal });
     try {
       await Promise.race([reached, working]);
-      await delay(moment);
+      if (momentMs > 0) await delay(momentMs);
     } finally {
       killed.abort();
       server.process.kill('SIGKILL');

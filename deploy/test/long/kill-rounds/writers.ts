@@ -78,14 +78,16 @@ export function createWriter(name: string, random: Random, journal: Journal): Wr
     const twice = isRepeatable && random.chance(0.1);
     const sends = [send(life, stream, attempt.events, expected)];
     if (twice) sends.push(send(life, stream, attempt.events, expected));
-    const [outcome = attempt.outcome, second = outcome] = await Promise.all(sends.map((call) => outcomeOf(life, call)));
+    const [outcome = attempt.outcome, second = outcome] = await Promise.all(
+      sends.map((call) => outcomeOf(life, attempt, call)),
+    );
     if (outcome.kind !== 'unknown' && second.kind !== 'unknown') expectSame(stream, outcome, second);
     const known = outcome.kind === 'unknown' ? second : outcome;
     if (settle(attempt, known, answer)) {
       streams.set(stream, afterAppend(state, attempt.events.length));
       // A repeat of what was appended last changes nothing and is answered the same.
       if (isRepeatable && random.chance(0.1)) {
-        const again = await outcomeOf(life, send(life, stream, attempt.events, expected));
+        const again = await outcomeOf(life, attempt, send(life, stream, attempt.events, expected));
         if (again.kind !== 'unknown') expectSame(stream, known, again);
       }
     } else if (known.kind === 'unknown' && isRepeatable && expected !== 'any' && expected !== 'stream_exists') {
@@ -113,6 +115,7 @@ export function createWriter(name: string, random: Random, journal: Journal): Wr
     // The revision that this tells is one of the metadata's stream.
     const outcome = await outcomeOf(
       life,
+      attempt,
       call.then(({ position }) => ({ position })),
     );
     if (settle(attempt, outcome, answerToChange(state))) streams.set(stream, afterMetadata(state, metadata));
@@ -121,13 +124,13 @@ export function createWriter(name: string, random: Random, journal: Journal): Wr
   async function softDelete(life: Life, stream: string, state: StreamState): Promise<void> {
     const attempt = begin('delete', stream);
     const expectedRevision = state.last >= 0n && random.chance(0.5) ? state.last : 'any';
-    const outcome = await outcomeOf(life, life.client.deleteStream(stream, { expectedRevision }));
+    const outcome = await outcomeOf(life, attempt, life.client.deleteStream(stream, { expectedRevision }));
     if (settle(attempt, outcome, answerToDelete(state))) streams.set(stream, afterDelete(state));
   }
 
   async function tombstone(life: Life, stream: string, state: StreamState): Promise<void> {
     const attempt = begin('tombstone', stream);
-    const outcome = await outcomeOf(life, life.client.tombstoneStream(stream, { expectedRevision: 'any' }));
+    const outcome = await outcomeOf(life, attempt, life.client.tombstoneStream(stream, { expectedRevision: 'any' }));
     if (settle(attempt, outcome, answerToChange(state))) streams.set(stream, afterTombstone(state));
   }
 
@@ -138,7 +141,7 @@ export function createWriter(name: string, random: Random, journal: Journal): Wr
       const state = streams.get(attempt.stream) ?? MISSING;
       const wasWritten = attempt.outcome.kind === 'acknowledged';
       const again = wasWritten ? attempt : begin('append', attempt.stream, { events: attempt.events });
-      const outcome = await outcomeOf(life, send(life, attempt.stream, attempt.events, expected));
+      const outcome = await outcomeOf(life, again, send(life, attempt.stream, attempt.events, expected));
       if (outcome.kind === 'unknown') {
         if (!wasWritten) unsettled.set(again, expected);
       } else if (wasWritten) {
@@ -203,7 +206,7 @@ export async function appendToShared(stream: string, random: Random, journal: Jo
   while (!life.killed.aborted) {
     const attempt: Attempt = { kind: 'append', stream, events: events(random), outcome: { kind: 'unknown' } };
     journal.attempted(attempt);
-    attempt.outcome = await outcomeOf(life, life.client.appendToStream(stream, [...attempt.events]));
+    attempt.outcome = await outcomeOf(life, attempt, life.client.appendToStream(stream, [...attempt.events]));
     if (attempt.outcome.kind === 'refused') throw new Error(`an append to ${stream} was refused`);
     if (attempt.outcome.kind === 'acknowledged') journal.answered();
   }
