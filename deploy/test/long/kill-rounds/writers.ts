@@ -136,7 +136,8 @@ export function createWriter(name: string, random: Random, journal: Journal): Wr
 
   /** A resend after the restart is answered as if the first had been, whether that had been written or not. */
   async function resend(life: Life): Promise<void> {
-    for (const [attempt, expected] of unsettled) {
+    for (const [attempt, expected] of [...unsettled]) {
+      if (life.killed.aborted) return;
       unsettled.delete(attempt);
       const state = streams.get(attempt.stream) ?? MISSING;
       const wasWritten = attempt.outcome.kind === 'acknowledged';
@@ -153,8 +154,8 @@ export function createWriter(name: string, random: Random, journal: Journal): Wr
   }
 
   function chooseStream(): string {
-    const live = [...streams].filter(([, { tombstoned }]) => !tombstoned || random.chance(0.1));
-    if (live.length >= MOST_STREAMS || (live.length > 0 && random.chance(0.7))) return random.pick(live)[0];
+    const known = [...streams.keys()];
+    if (known.length >= MOST_STREAMS || (known.length > 0 && random.chance(0.7))) return random.pick(known);
     named += 1;
     const stream = `own-${name}-${named}`;
     streams.set(stream, MISSING);
@@ -163,7 +164,7 @@ export function createWriter(name: string, random: Random, journal: Journal): Wr
 
   /** Leaves a stream alone for good, now and then, so that there are always new ones. */
   function retire(stream: string): void {
-    if (random.chance(0.02) || streams.get(stream)?.tombstoned) streams.delete(stream);
+    if (random.chance(streams.get(stream)?.tombstoned ? 0.4 : 0.02)) streams.delete(stream);
   }
 
   async function step(life: Life): Promise<void> {
