@@ -7,38 +7,26 @@ export const MAX_APPEND_BYTES = 1024 * 1024;
 export const isStreamName = (name: string): boolean => name !== '' && name !== '$$';
 
 /** The events of one append, taken in one after another. What is too much or wrong is not kept. */
-export interface Gathering {
+export class Gathering {
   /** Why the append is refused, if it is. */
-  readonly problem: 'malformed' | 'too-large' | undefined;
-  readonly events: readonly NewEvent[];
-  /** @param event undefined for one that lacks a part that it must have */
-  add(event: NewEvent | undefined): void;
-}
+  problem: 'malformed' | 'too-large' | undefined;
+  events: NewEvent[] = [];
+  #dataBytes = 0;
 
-export function gatherEvents(): Gathering {
-  let problem: Gathering['problem'];
-  let events: NewEvent[] = [];
-  let bytes = 0;
-  function refuse(why: Gathering['problem']): void {
-    problem = why;
-    events = [];
+  /** @param event undefined for one that lacks a part that it must have */
+  add(event: NewEvent | undefined): void {
+    if (this.problem) return;
+    if (!event) {
+      this.#refuse('malformed');
+      return;
+    }
+    this.#dataBytes += event.data.length;
+    if (this.#dataBytes > MAX_APPEND_BYTES) this.#refuse('too-large');
+    else this.events.push(event);
   }
-  return {
-    get problem() {
-      return problem;
-    },
-    get events() {
-      return events;
-    },
-    add(event) {
-      if (problem) return;
-      if (!event) {
-        refuse('malformed');
-        return;
-      }
-      bytes += event.data.length;
-      if (bytes > MAX_APPEND_BYTES) refuse('too-large');
-      else events.push(event);
-    },
-  };
+
+  #refuse(why: 'malformed' | 'too-large'): void {
+    this.problem = why;
+    this.events = [];
+  }
 }

@@ -1,5 +1,5 @@
 import type { EventStore } from '../event-store.ts';
-import { type Gathering, gatherEvents, isStreamName } from './append-request.ts';
+import { Gathering, isStreamName } from './append-request.ts';
 import {
   answerTo,
   malformed,
@@ -53,7 +53,7 @@ export function createBatchAppend(store: Pick<EventStore, 'append'>): Method {
         correlationId,
         options,
         deadlineMs: Date.now() + timeLeftMs,
-        gathered: gatherEvents(),
+        gathered: new Gathering(),
         patience: setTimeout(() => tellTimeout(pending), timeLeftMs),
         answered: false,
       };

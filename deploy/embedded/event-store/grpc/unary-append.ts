@@ -2,7 +2,7 @@ import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams, { type AppendResp } from '@eventstore/db-client/generated/streams_pb.js';
 import type { ExpectedRevision } from '../decide-append.ts';
 import type { AppendOutcome, EventStore } from '../event-store.ts';
-import { type Gathering, gatherEvents, isStreamName, MAX_APPEND_BYTES } from './append-request.ts';
+import { Gathering, isStreamName, MAX_APPEND_BYTES } from './append-request.ts';
 import { handlerThrew, streamDeleted, writeFailed } from './errors.ts';
 import { positionOf } from './position.ts';
 import type { Method } from './transport/call.ts';
@@ -12,7 +12,7 @@ import { type AppendOptions, readAppend } from './wire/append.ts';
 /** The Append call: options first, then one message an event, then one answer. */
 export function createUnaryAppend(store: EventStore): Method {
   return function append(call) {
-    const gathered = gatherEvents();
+    const gathered = new Gathering();
     let options: AppendOptions | undefined;
     return {
       message(bytes) {
