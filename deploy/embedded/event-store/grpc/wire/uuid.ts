@@ -7,7 +7,7 @@ const TEXT_LENGTH = 36;
 
 /** The id that a UUID message holds, as text or as two halves; undefined where it holds none. @throws MalformedMessageError */
 export function uuidIn(message: Buffer): string | undefined {
-  // As all clients but the oldest write it.
+  // The form that the official client sends.
   if (message.length === 2 + TEXT_LENGTH && message[0] === TEXT_HEADER && message[1] === TEXT_LENGTH) {
     return parseUuid(message.toString('latin1', 2));
   }
