@@ -203,8 +203,8 @@ export function createEventStore(storage: Storage, options: EventStoreOptions = 
       }
       if (decision.kind !== 'write') return refuse(head, decision.kind);
       assertRoom(events.length + 1);
+      const last = head.last + events.length;
       const rows = rowsOf(head, events);
-      const { last } = head;
       await commits.add(rows);
       return { kind: 'appended', last, sequence: rows[Math.max(events.length - 1, 0)]?.sequence };
     },

@@ -176,3 +176,19 @@ describe('kinds of metadata together', () => {
     expect(await revisions(client.readStream(stream))).to.deep.equal([3]);
   });
 });
+
+describe('metadata that brings a deleted stream back', () => {
+  const target = useTarget();
+
+  it('is answered with its own revision and position, not those of what the server adds', async () => {
+    const { client } = target();
+    const stream = freshStream();
+    await client.appendToStream(stream, events(3));
+    await client.deleteStream(stream);
+    const answer = await client.setStreamMetadata(stream, { truncateBefore: 1 });
+    expect(answer.nextExpectedRevision).to.equal(1n);
+    const { metastreamRevision } = await client.getStreamMetadata(stream);
+    expect(Number(metastreamRevision)).to.be.greaterThan(Number(answer.position?.commit));
+    expect(await revisions(client.readStream(`$$${stream}`))).to.deep.equal([2]);
+  });
+});
