@@ -2,10 +2,12 @@
 export class DamagedStoreError extends Error {
   override readonly name = 'DamagedStoreError';
   readonly file: string;
+  /** What was found, and where in the file. */
+  readonly what: string;
 
-  /** @param what what was found, where */
   constructor(file: string, what: string) {
     super(`${file} is damaged: ${what}`);
     this.file = file;
+    this.what = what;
   }
 }

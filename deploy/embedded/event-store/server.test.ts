@@ -1,28 +1,36 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { lockDirectory } from '../directory-lock.ts';
+import { startEventStore } from './node.ts';
 
 const SERVER = fileURLToPath(new URL('./server.ts', import.meta.url));
 
-/** What the process says on stderr, and its exit code. */
-async function refusal(variables: Record<string, string>): Promise<{ code: number; said: string }> {
+/** What the process says on stderr, what it prints, and its exit code. */
+async function run(
+  variables: Record<string, string>,
+  ...options: string[]
+): Promise<{ code: number; said: string; printed: string }> {
   const { PATH = '' } = process.env;
-  const child = spawn(process.execPath, ['--import', 'tsx', '--conditions', 'ledger-source', SERVER], {
+  const child = spawn(process.execPath, ['--import', 'tsx', '--conditions', 'ledger-source', SERVER, ...options], {
     env: { PATH, ...variables },
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';
+  let printed = '';
+  child.stdout.on('data', (text) => {
+    printed += String(text);
+  });
   child.stderr.on('data', (text) => {
     said += String(text);
   });
   const [code] = (await once(child, 'close')) as [number];
-  return { code, said };
+  return { code, said, printed };
 }
 
 describe('the event store process refuses to start', () => {
@@ -33,7 +41,7 @@ describe('the event store process refuses to start', () => {
   after(() => rm(directory, { recursive: true, force: true }));
 
   async function says(lines: number, variables: Record<string, string>, ...parts: string[]): Promise<void> {
-    const { code, said } = await refusal(variables);
+    const { code, said } = await run(variables);
     expect(code).to.equal(1);
     expect(said.trimEnd().split('\n')).to.have.length(lines);
     for (const part of parts) expect(said).to.contain(part);
@@ -65,5 +73,34 @@ describe('the event store process refuses to start', () => {
     const port = typeof address === 'object' && address ? String(address.port) : '';
     await says(1, { EVENTSTORE_DIR: directory, EVENTSTORE_PORT: port }, `port ${port} is taken`, 'set EVENTSTORE_PORT');
     other.close();
+  });
+});
+
+describe('the event store process with --verify', () => {
+  let directory: string;
+  before(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'event-store-server-'));
+    const node = await startEventStore({ dataDir: directory, port: 0 });
+    await node.stop();
+  });
+  after(() => rm(directory, { recursive: true, force: true }));
+
+  it('says that all is as it was written, with exit code 0', async () => {
+    const { code, printed } = await run({}, '--data', directory, '--verify');
+    expect(printed).to.contain('1 entries read, 1 events in 1 streams');
+    expect(code).to.equal(0);
+  });
+
+  it('says which file is damaged, with exit code 1', async () => {
+    await truncate(join(directory, 'events.mdb'), 5000);
+    const { code, said } = await run({}, '--data', directory, '--verify');
+    expect(said).to.contain(join(directory, 'events.mdb')).and.contain('LMDB cannot read it');
+    expect(code).to.equal(1);
+  });
+
+  it('says so where there is nothing, with exit code 1', async () => {
+    const { code, said } = await run({}, '--data', join(directory, 'nothing'), '--verify');
+    expect(said).to.contain('ENOENT');
+    expect(code).to.equal(1);
   });
 });

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { ConfigError } from '@ledger/shared/config';
 import { errorCode } from '@ledger/shared/error-code';
 import { createLog } from '@ledger/shared/log';
@@ -5,7 +6,7 @@ import { reportListening } from '@ledger/shared/process/parent';
 import { runService } from '@ledger/shared/process/service';
 import { DirectoryInUseError } from '../directory-lock.ts';
 import { DamagedStoreError } from './damage.ts';
-import { NewerLayoutError } from './layout.ts';
+import { DATA_FILE, NewerLayoutError } from './layout.ts';
 import { startEventStore } from './node.ts';
 import { readServerOptions, type ServerOptions, USAGE } from './server-options.ts';
 import { verifyApart } from './verify-apart.ts';
@@ -60,7 +61,7 @@ async function serve(options: ServerOptions) {
 /** Exit code 0: all is as it was written. */
 async function verify(directory: string): Promise<number> {
   const { entries, events, streams, problems } = await verifyApart(directory);
-  for (const problem of problems) console.error(`event store: ${directory}: ${problem}`);
+  for (const problem of problems) console.error(`event store: ${join(directory, DATA_FILE)}: ${problem}`);
   if (problems.length > 0) return 1;
   console.log(
     `${directory}: ${entries} entries read, ${events} events in ${streams} streams, all as they were written`,

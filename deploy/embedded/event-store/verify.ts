@@ -8,7 +8,7 @@ export interface Findings {
   readonly entries: number;
   readonly events: number;
   readonly streams: number;
-  /** What is wrong, in words; none in a store that is as it was written. At most `MOST_PROBLEMS`. */
+  /** What is wrong with its file, in words; none in a store that is as it was written. At most `MOST_PROBLEMS`. */
   readonly problems: readonly string[];
 }
 
