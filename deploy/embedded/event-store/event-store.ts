@@ -216,6 +216,9 @@ export function createEventStore(storage: Storage, options: EventStoreOptions = 
       if (decision.kind === 'repeat') throw new Error(`a new event of ${name} repeats an old one`);
       if (decision.kind !== 'write') return refuse(head, decision.kind);
       if (how === 'soft' && head.last < 0) return refuse(head, 'wrong-expected-revision');
+      // Its metadata has ended for good, so nothing can say any more that the stream is deleted.
+      if (how === 'soft' && heads.isTombstoned(heads.get(metadataStreamOf(name))))
+        return refuse(head, 'stream-deleted');
       assertRoom(1);
       const row =
         how === 'soft'
