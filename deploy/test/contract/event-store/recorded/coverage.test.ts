@@ -7,7 +7,7 @@ import { difference } from './matches.ts';
 import { recordedCases } from './recorded.ts';
 
 const RECORD = new URL('../../../../../../shared/eventstore/facts.json', import.meta.url);
-const README = new URL('../../../../embedded/event-store/README.md', import.meta.url);
+const README = new URL('../../../../../README.md', import.meta.url);
 
 /** Not asked here: persistent subscriptions, kills and throughput, which have tests and measurements of their own. */
 const LEFT_OUT: readonly string[] = ['9', '12', '13'];
@@ -30,7 +30,7 @@ describe('the recorded answers', () => {
     expect(keys.filter((key, i) => keys.indexOf(key) !== i)).to.deep.equal([]);
   });
 
-  it('that differ are told in the README of the node', () => {
+  it('that differ are told in the README', () => {
     const readme = readFileSync(README, 'utf8').replace(/\s+/g, ' ');
     expect(differences.filter(({ why }) => !readme.includes(why)).map(({ why }) => why)).to.deep.equal([]);
   });

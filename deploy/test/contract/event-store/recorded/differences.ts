@@ -1,5 +1,5 @@
 /**
- * Recorded answers that the embedded node gives differently, on purpose. Each reason stands in the node's README in the very
+ * Recorded answers that the embedded node gives differently, on purpose. Each reason stands in the README in the very
  * same words.
  */
 export interface Difference {
