@@ -65,6 +65,8 @@ export interface EventStoreOptions {
   readonly onWriteFailed?: (error: unknown) => void;
 }
 
+const textOf = (event: NewEvent | undefined): string | undefined => event && Buffer.from(event.data).toString();
+
 export function createEventStore(storage: Storage, options: EventStoreOptions = {}): EventStore {
   const { flush = (commit) => commit(), onWriteFailed } = options;
   const heads = createStreamHeads(storage, STREAM_HEADS);
@@ -104,7 +106,8 @@ export function createEventStore(storage: Storage, options: EventStoreOptions = 
     const sequence = takeSequence();
     const isFirst = head.number === undefined;
     const isMetadata = describedBy(head.name) !== undefined;
-    heads.advance(head, { id: event.id, sequence, ...(isMetadata && { data: event.data }) }, revision);
+    const metadata = isMetadata && { metadata: { data: event.data, isJson: event.isJson } };
+    heads.advance(head, { id: event.id, sequence, ...metadata }, revision);
     recentIds.add(head.name, event.id, revision);
     const stream = { number: head.number ?? sequence, revision };
     return {
@@ -138,18 +141,18 @@ export function createEventStore(storage: Storage, options: EventStoreOptions = 
   function rowsOf(head: StreamHead, events: readonly NewEvent[]): Row[] {
     const createdMs = Date.now();
     const next = head.last + 1;
-    const hidden = heads.isDeleted(head) ? heads.metadataOf(head.name) : undefined;
+    const hidden = heads.isDeleted(head) ? heads.metadataOf(head.name)?.text : undefined;
     const described = describedBy(head.name);
     const describedHead = described === undefined ? undefined : heads.get(described);
-    const describesDeleted = describedHead !== undefined && heads.isDeleted(describedHead);
+    const deletedHead = describedHead && heads.isDeleted(describedHead) ? describedHead : undefined;
+    const showing = deletedHead && (textOf(events.at(-1)) ?? heads.metadataOf(deletedHead.name)?.text);
     const own =
       events.length === 0
         ? [noEventRow(createdMs)]
         : events.map((event) => rowOf(head, event, head.last + 1, createdMs));
     if (hidden !== undefined) own.push(...undelete(head.name, hidden, next, createdMs));
-    if (describesDeleted) {
-      const written = heads.metadataOf(describedHead.name) ?? '';
-      own.push(...undelete(describedHead.name, written, describedHead.last + 1, createdMs));
+    if (deletedHead && showing !== undefined) {
+      own.push(...undelete(deletedHead.name, showing, deletedHead.last + 1, createdMs));
     }
     return own;
   }

@@ -1,7 +1,14 @@
 import type { EventStore } from './event-store.ts';
 import type { Matches } from './filter.ts';
 import { createdMsOf, holdsEvent, TOMBSTONE_REVISION } from './record.ts';
-import { describedBy, metadataStreamOf, NEWEST_ONLY, type Retention, retentionIn } from './stream-metadata.ts';
+import {
+  describedBy,
+  metadataIn,
+  metadataStreamOf,
+  NEWEST_ONLY,
+  type Retention,
+  retentionOf,
+} from './stream-metadata.ts';
 
 /**
  * Shows one event to the reader: the bytes of its record, which are overwritten after the call, and its sequence number.
@@ -22,16 +29,22 @@ export type StreamView =
   | { readonly state: 'missing' }
   /** `all` is what was there: a live subscriber gets what it has not seen of it. */
   | { readonly state: 'deleted'; readonly all: StreamRange }
-  /** It has ended for good; `all` is what was there, if anything. The tombstone comes after it. */
-  | { readonly state: 'tombstoned'; readonly all: StreamRange | undefined; readonly sequence: number }
+  /**
+   * It has ended for good; `all` is what was there, if anything. `sequence` is its tombstone's; a stream of metadata that
+   * ended with the stream that it describes has none.
+   */
+  | { readonly state: 'tombstoned'; readonly all: StreamRange | undefined; readonly sequence: number | undefined }
   | { readonly state: 'present'; readonly all: StreamRange; readonly shown: StreamRange };
 
 /** The stream as readers see it now. */
 export function viewStream(store: EventStore, stream: string): StreamView {
   const described = describedBy(stream);
-  const end = described === undefined ? undefined : lastEntry(store, described);
-  if (end?.revision === TOMBSTONE_REVISION) return { state: 'tombstoned', all: undefined, sequence: end.sequence };
+  const endsWith = described === undefined ? undefined : lastEntry(store, described);
   const newest = lastEntry(store, stream);
+  if (endsWith?.revision === TOMBSTONE_REVISION && newest?.revision !== TOMBSTONE_REVISION) {
+    const all = newest && { number: newest.number, first: 0, last: newest.revision, notBeforeMs: 0 };
+    return { state: 'tombstoned', all, sequence: undefined };
+  }
   if (!newest) return { state: 'missing' };
   const { number } = newest;
   if (newest.revision === TOMBSTONE_REVISION) {
@@ -41,7 +54,7 @@ export function viewStream(store: EventStore, stream: string): StreamView {
   }
   const { revision: last } = newest;
   const all = { number, first: 0, last, notBeforeMs: 0 };
-  const { deleted, maxCount, truncateBefore, maxAgeMs } = retentionOf(store, stream);
+  const { deleted, maxCount, truncateBefore, maxAgeMs } = retentionNow(store, stream);
   if (deleted) return { state: 'deleted', all };
   const shown = {
     number,
@@ -59,10 +72,11 @@ function lastEntry(store: EventStore, stream: string) {
 }
 
 /** What is hidden of a stream: what its newest metadata says. */
-function retentionOf(store: EventStore, stream: string): Retention {
+function retentionNow(store: EventStore, stream: string): Retention {
   if (describedBy(stream) !== undefined) return NEWEST_ONLY;
-  const metadata = lastEntry(store, metadataStreamOf(stream));
-  return retentionIn(metadata && store.storage.record(metadata.sequence));
+  const newest = lastEntry(store, metadataStreamOf(stream));
+  const record = newest && store.storage.record(newest.sequence);
+  return retentionOf(record && metadataIn(record));
 }
 
 /** The sequence number of an event that readers can see. */

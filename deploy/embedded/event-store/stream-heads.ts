@@ -1,13 +1,13 @@
-import { dataSpan, idOf, TOMBSTONE_REVISION, textAt } from './record.ts';
+import { idOf, TOMBSTONE_REVISION } from './record.ts';
 import type { Storage } from './storage.ts';
-import { describedBy, metadataStreamOf, parseRetention } from './stream-metadata.ts';
+import { describedBy, metadataIn, metadataStreamOf, retentionOf, type WrittenMetadata } from './stream-metadata.ts';
 
 /** An event that is decided but maybe not yet on disk. */
 export interface UnwrittenEvent {
   readonly id: string;
   readonly sequence: number;
-  /** Of metadata. */
-  readonly data?: Uint8Array;
+  /** Of an event in a stream of metadata. */
+  readonly metadata?: { readonly data: Uint8Array; readonly isJson: boolean };
 }
 
 /** The end of a stream as the appends up to now leave it, on disk or on the way there. */
@@ -33,8 +33,8 @@ export interface StreamHeads {
   isTombstoned(head: StreamHead): boolean;
   /** Whether it was deleted, and nothing was appended since. */
   isDeleted(head: StreamHead): boolean;
-  /** The newest metadata of the stream of this name, as text. */
-  metadataOf(name: string): string | undefined;
+  /** The newest metadata of the stream of this name. */
+  metadataOf(name: string): WrittenMetadata | undefined;
   /** Adds an event, which makes it the stream's last. @param revision the next one, or TOMBSTONE_REVISION */
   advance(head: StreamHead, event: UnwrittenEvent, revision: number): void;
   /** Everything up to this sequence number is on disk. */
@@ -86,14 +86,14 @@ export function createStreamHeads(storage: Storage, capacity: number): StreamHea
     return head;
   }
 
-  function metadataOf(name: string): string | undefined {
+  function metadataOf(name: string): WrittenMetadata | undefined {
     const head = get(metadataStreamOf(name));
-    const written = unwrittenAt(head, head.last)?.data;
-    if (written) return Buffer.from(written).toString();
+    const unwritten = unwrittenAt(head, head.last)?.metadata;
+    if (unwritten) return { text: Buffer.from(unwritten.data).toString(), isJson: unwritten.isJson };
     if (head.last < 0 || head.last === TOMBSTONE_REVISION) return undefined;
     const sequence = sequenceAt(head, head.last);
     const record = sequence === undefined ? undefined : storage.record(sequence);
-    return record && textAt(record, dataSpan(record));
+    return record && metadataIn(record);
   }
 
   return {
@@ -108,7 +108,7 @@ export function createStreamHeads(storage: Storage, capacity: number): StreamHea
     },
     isDeleted(head) {
       // Metadata of metadata counts for nothing.
-      head.deleted ??= describedBy(head.name) === undefined && parseRetention(metadataOf(head.name)).deleted;
+      head.deleted ??= describedBy(head.name) === undefined && retentionOf(metadataOf(head.name)).deleted;
       return head.deleted;
     },
     idAt(head, revision) {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dataSpan, textAt } from './record.ts';
+import { dataSpan, isJsonOf, textAt } from './record.ts';
 
 /** What a stream's metadata hides from its readers. One value that is not of its type, and none of them counts. */
 export interface Retention {
@@ -56,13 +56,25 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** @param data what the newest event of a metadata stream holds; undefined without one */
-export function parseRetention(data: string | undefined): Retention {
-  const parsed = metadataSchema.safeParse(data === undefined ? undefined : parseJson(data));
+/** What an event in a stream of metadata holds, and whether it was written as JSON: else it counts for nothing. */
+export interface WrittenMetadata {
+  readonly text: string;
+  readonly isJson: boolean;
+}
+
+export const metadataIn = (record: Buffer): WrittenMetadata => ({
+  text: textAt(record, dataSpan(record)),
+  isJson: isJsonOf(record),
+});
+
+/** @param written what the newest event of a metadata stream holds; undefined without one */
+export function retentionOf(written: WrittenMetadata | undefined): Retention {
+  if (!written?.isJson) return NOTHING_HIDDEN;
+  const parsed = metadataSchema.safeParse(parseJson(written.text));
   if (!parsed.success) return NOTHING_HIDDEN;
   const { $maxCount, $tb = 0, $maxAge } = parsed.data;
   // What is more than a signed 64-bit number is no revision; to JavaScript the largest of them is 2^63 as well.
-  if ($tb >= DELETED && !data?.includes(DELETED_TEXT)) return NOTHING_HIDDEN;
+  if ($tb >= DELETED && !written.text.includes(DELETED_TEXT)) return NOTHING_HIDDEN;
   return {
     deleted: $tb >= DELETED,
     maxCount: $maxCount,
@@ -70,9 +82,6 @@ export function parseRetention(data: string | undefined): Retention {
     maxAgeMs: $maxAge === undefined ? undefined : $maxAge * 1000,
   };
 }
-
-export const retentionIn = (record: Buffer | undefined): Retention =>
-  parseRetention(record && textAt(record, dataSpan(record)));
 
 /**
  * The metadata that brings a deleted stream back: what was there, and only revisions from `first` on are shown. Undefined

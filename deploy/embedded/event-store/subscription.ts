@@ -77,7 +77,7 @@ export async function followStream(
       if (tooSlow) throw new ConsumerTooSlowError();
       continue;
     }
-    if (view.state === 'tombstoned' && !ended) {
+    if (view.state === 'tombstoned' && view.sequence !== undefined && !ended) {
       const record = store.storage.record(view.sequence);
       if (record) to.event(record, view.sequence);
       throw new StreamDeletedError(stream);

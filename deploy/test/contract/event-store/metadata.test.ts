@@ -1,4 +1,4 @@
-import { BACKWARDS, END, jsonEvent, START, type StreamMetadata } from '@eventstore/db-client';
+import { BACKWARDS, binaryEvent, END, jsonEvent, START, type StreamMetadata } from '@eventstore/db-client';
 import { expect } from 'chai';
 import { until } from '../../until.fixture.ts';
 import { has, journalled } from './journal.ts';
@@ -123,6 +123,19 @@ describe('kinds of metadata together', () => {
       expect(await revisions(client.readStream(stream))).to.deep.equal([0, 1, 2, 3, 4]);
     });
   }
+
+  // IndexReader.GetStreamMetadataUncached in the real server looks at data that were written as JSON only.
+  it('hide nothing when their event was not written as JSON', async () => {
+    const { client } = target();
+    const stream = freshStream();
+    await client.appendToStream(stream, events(5));
+    const metadata = (tb: number | bigint) => binaryEvent({ type: '$metadata', data: Buffer.from(`{"$tb":${tb}}`) });
+    await client.appendToStream(`$$${stream}`, metadata(3));
+    expect(await revisions(client.readStream(stream))).to.deep.equal([0, 1, 2, 3, 4]);
+    await client.appendToStream(`$$${stream}`, metadata(2n ** 63n - 1n));
+    await client.appendToStream(stream, event('new'), { expectedRevision: 'stream_exists' });
+    expect(await revisions(client.readStream(stream))).to.deep.equal([0, 1, 2, 3, 4, 5]);
+  });
 
   it('with an age that has passed leave only what is new, to readers and subscribers', async () => {
     const { client } = target();

@@ -1,5 +1,6 @@
 import {
   binaryEvent,
+  END,
   type EventStoreDBClient,
   eventTypeFilter,
   excludeSystemEvents,
@@ -11,7 +12,7 @@ import {
   TimeoutError,
 } from '@eventstore/db-client';
 import { expect } from 'chai';
-import { has, journalled } from './journal.ts';
+import { has, journalled, streamAndRevision } from './journal.ts';
 import { appendedAt, event, events, freshStream, useTarget } from './target.ts';
 
 // What a server was seen to answer to subscriptions is in recorded/; here is what it must keep under load, and filters.
@@ -73,6 +74,31 @@ describe('subscriptions to a stream', () => {
       const revisions = lines.filter((line) => typeof line === 'number');
       expect(revisions).to.deep.equal(Array.from({ length: count }, (_, revision) => revision));
     }
+  });
+});
+
+describe('live subscriptions to metadata', () => {
+  const target = useTarget();
+
+  it('show what was written before the stream ended for good, and not the end', async () => {
+    const { client } = target();
+    const stream = freshStream();
+    await client.appendToStream(stream, event(0));
+    const lines = await journalled(
+      client.subscribeToStream(`$$${stream}`, { fromRevision: END }),
+      streamAndRevision,
+      async (journal) => {
+        await journal.until('the live subscription', has('caughtUp'));
+        await client.setStreamMetadata(stream, { maxCount: 1 });
+        await client.tombstoneStream(stream);
+        await journal.until('the metadata', has(`$$${stream}@0`));
+        // What comes to another subscriber after the end would have come to this one.
+        await journalled(client.subscribeToAll({ fromPosition: START }), streamAndRevision, (all) =>
+          all.until('the tombstone', has(`${stream}@${2n ** 63n - 1n}`)),
+        );
+      },
+    );
+    expect(lines).to.deep.equal(['confirmation', 'caughtUp', `$$${stream}@0`]);
   });
 });
 
