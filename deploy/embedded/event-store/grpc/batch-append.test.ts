@@ -10,6 +10,7 @@ import type { AppendOutcome } from '../event-store.ts';
 import { type EventStoreNode, startEventStore } from '../node.ts';
 import { createBatchAppend } from './batch-append.ts';
 import type { Call } from './transport/call.ts';
+import { MalformedMessageError } from './wire/reader.ts';
 
 function appendTo(stream: string, { final = true } = {}): BatchAppendReq {
   const event = new streams.BatchAppendReq.ProposedMessage()
@@ -93,6 +94,22 @@ describe('the BatchAppend call on a disk that is slow', () => {
     expect(next.getSuccess()?.getCurrentRevision()).to.equal('0');
   });
 
+  it('takes options that every message repeats as those of one append', async () => {
+    disk.letThrough();
+    const append = appendTo('repeated', { final: false });
+    call.write(append);
+    for (const final of [false, true]) {
+      const next = appendTo('another', { final });
+      call.write(next.setCorrelationId(append.getCorrelationId()));
+    }
+    const answer = await until('the answer', () => answers[0]);
+    expect(answer.getSuccess()?.getCurrentRevision()).to.equal('2');
+    expect(Buffer.from(answer.getStreamIdentifier()?.getStreamName_asU8() ?? []).toString()).to.equal('repeated');
+    call.write(appendTo('repeated'));
+    const next = await until('the next answer', () => answers[1]);
+    expect(next.getSuccess()?.getCurrentRevision()).to.equal('3');
+  });
+
   it('answers what waits when the node stops, and then breaks off', async () => {
     for (let i = 0; i < 3; i += 1) call.write(appendTo('stopping'));
     // It is refused at once, so those before it have come.
@@ -113,7 +130,8 @@ describe('the BatchAppend call on a disk that is slow', () => {
 
 /** A call of which only the number of its answers is seen, and whether it takes requests. */
 function watchedCall() {
-  const seen = { paused: false, answered: 0, unsentBytes: 0, drain: (): void => undefined };
+  const seen = { paused: false, answered: 0, unsentBytes: 0, waits: 0, drain: (): void => undefined };
+  const gone = new AbortController();
   const call: Call = {
     send: () => undefined,
     put() {
@@ -122,10 +140,14 @@ function watchedCall() {
     get unsentBytes() {
       return seen.unsentBytes;
     },
-    drained: () =>
-      new Promise((resolve) => {
+    drained() {
+      seen.waits += 1;
+      // As the real one; but one who asks again and again is left to wait, or nothing else would ever run.
+      if (gone.signal.aborted && seen.waits < 100) return Promise.resolve();
+      return new Promise((resolve) => {
         seen.drain = resolve;
-      }),
+      });
+    },
     end: () => undefined,
     fail: () => undefined,
     cut: () => undefined,
@@ -135,10 +157,35 @@ function watchedCall() {
     resume() {
       seen.paused = false;
     },
-    gone: new AbortController().signal,
+    gone: gone.signal,
   };
-  return { call, seen };
+  return {
+    call,
+    seen,
+    leave() {
+      gone.abort();
+      seen.drain();
+    },
+  };
 }
+
+describe('a BatchAppend call with a correlation id that cannot be read', () => {
+  it('fails before anything is appended', () => {
+    let appends = 0;
+    const store = {
+      async append(): Promise<AppendOutcome> {
+        appends += 1;
+        return { kind: 'appended', last: 0, sequence: 1 };
+      },
+    };
+    const receiver = createBatchAppend(store)(watchedCall().call);
+    const append = appendTo('any').clearCorrelationId().serializeBinary();
+    // Text of five bytes, of which none is there.
+    const correlationId = [0x0a, 0x02, 0x12, 0x05];
+    expect(() => receiver.message(Buffer.from([...correlationId, ...append]))).to.throw(MalformedMessageError);
+    expect(appends).to.equal(0);
+  });
+});
 
 describe('a BatchAppend call that is full', () => {
   it('leaves requests with the client until appends are done', async () => {
@@ -174,5 +221,18 @@ describe('a BatchAppend call that is full', () => {
     seen.unsentBytes = 0;
     seen.drain();
     await until('room', () => !seen.paused);
+  });
+
+  it('waits for nothing when its client has left with answers that it did not take', async () => {
+    const store = { append: async (): Promise<AppendOutcome> => ({ kind: 'appended', last: 0, sequence: 1 }) };
+    const { call, seen, leave } = watchedCall();
+    const receiver = createBatchAppend(store)(call);
+    seen.unsentBytes = 2 * 1024 * 1024;
+    receiver.message(Buffer.from(appendTo('left').serializeBinary()));
+    await until('the answer', () => seen.answered === 1);
+    expect(seen.waits).to.equal(1);
+    leave();
+    await new Promise(setImmediate);
+    expect(seen.waits).to.equal(1);
   });
 });

@@ -24,6 +24,8 @@ const WRITE_TIMEOUT_MS = 2_000;
 /** One append on its way: its messages share a correlation id, and the last one says that it is. */
 interface Pending {
   readonly correlationId: Buffer | undefined;
+  /** The correlation id, whatever its form. */
+  readonly key: string;
   readonly options: AppendOptions;
   /** When it is answered at the latest, in ms since 1970 UTC. */
   readonly deadlineMs: number;
@@ -46,11 +48,12 @@ export function createBatchAppend(store: Pick<EventStore, 'append'>): Method {
       for (const { patience } of incoming.values()) clearTimeout(patience);
     });
 
-    function begin({ correlationId, options }: BatchAppendMessage): Pending | undefined {
+    function begin({ correlationId, options }: BatchAppendMessage, key: string): Pending | undefined {
       if (!options) return undefined;
       const timeLeftMs = Math.min(timeLeftMsOf(options.deadline), WRITE_TIMEOUT_MS);
       const pending: Pending = {
         correlationId,
+        key,
         options,
         deadlineMs: Date.now() + timeLeftMs,
         gathered: new Gathering(),
@@ -73,9 +76,9 @@ export function createBatchAppend(store: Pick<EventStore, 'append'>): Method {
 
     /** Timeouts name the append in the structured form, whatever the client's. */
     function tellTimeout(pending: Pending): void {
-      const { correlationId } = pending;
+      const { correlationId, key } = pending;
       // One whose last message did not come is not waited for any more.
-      if (incoming.get(keyOf(correlationId)) === pending) incoming.delete(keyOf(correlationId));
+      if (incoming.get(key) === pending) incoming.delete(key);
       answer(pending, timedOut(), correlationId && structured(correlationId));
     }
 
@@ -93,14 +96,14 @@ export function createBatchAppend(store: Pick<EventStore, 'append'>): Method {
       }
     }
 
-    /** The append that a message begins or goes on with. As on the real server one that never began is ignored. */
+    /**
+     * The append that a message begins or goes on with. As on the real server the first message's options hold, whether later
+     * ones repeat them or not, and a message of an append that never began is ignored.
+     * @throws MalformedMessageError for a correlation id that cannot be read
+     */
     function pendingOf(message: BatchAppendMessage): Pending | undefined {
-      // Most appends are one message.
-      if (message.isFinal && incoming.size === 0) return begin(message);
       const key = keyOf(message.correlationId);
-      const before = incoming.get(key);
-      const pending = begin(message) ?? before;
-      if (before && before !== pending) clearTimeout(before.patience);
+      const pending = incoming.get(key) ?? begin(message, key);
       if (pending && !message.isFinal) incoming.set(key, pending);
       else incoming.delete(key);
       return pending;
@@ -110,7 +113,7 @@ export function createBatchAppend(store: Pick<EventStore, 'append'>): Method {
 
     /** Comes when appends are done with, and here again when answers have gone out. */
     function takeMore(): void {
-      if (!paused || nodeStops || unsettled >= MOST_UNSETTLED) return;
+      if (!paused || nodeStops || call.gone.aborted || unsettled >= MOST_UNSETTLED) return;
       if (call.unsentBytes > MOST_UNSENT_BYTES) {
         void call.drained(MOST_UNSENT_BYTES / 2).then(takeMore);
         return;
