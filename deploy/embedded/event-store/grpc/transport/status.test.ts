@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { GrpcError, percentEncoded, status, trailersOf } from './status.ts';
+import { GrpcError, LONGEST_TRAILER, percentEncoded, status, trailersOf } from './status.ts';
 
 describe('the words beside a status', () => {
   it('are printable ASCII and tell the text again', () => {
@@ -18,6 +18,13 @@ describe('the words beside a status', () => {
     expect(percentEncoded(text)).to.equal(text);
     expect(percentEncoded('100 %\n')).to.equal('100 %25%0A');
     expect(percentEncoded('größer')).to.equal('gr%C3%B6%C3%9Fer');
+  });
+
+  it('are cut where they are too long for a header, between two characters', () => {
+    expect(percentEncoded('a'.repeat(70_000))).to.equal('a'.repeat(LONGEST_TRAILER));
+    const cut = percentEncoded(`a${'\u{1F600}'.repeat(70_000)}`);
+    expect(cut.length).to.be.within(LONGEST_TRAILER - 12, LONGEST_TRAILER);
+    expect(decodeURIComponent(cut)).to.match(/^a\u{1F600}+$/u);
   });
 
   it('come with trailers, which can hold any name of a stream', () => {

@@ -37,17 +37,29 @@ export class GrpcError extends Error {
 const LITERAL = /^[\x20-\x24\x26-\x7e]*$/;
 
 /**
+ * What is longer is cut: a call ends with two long trailers at most, and both go into the 64 KiB that node:http2 sends and
+ * takes. More would end the whole connection.
+ */
+export const LONGEST_TRAILER = 24 * 1024;
+
+/**
  * Text as `grpc-message` carries it: its UTF-8, with %XX for what is no printable ASCII and for the percent sign. The other
  * trailers hold names of streams, which may be any text, and go the same way: a header can hold nothing else.
  */
 export function percentEncoded(text: string): string {
-  if (LITERAL.test(text)) return text;
+  if (LITERAL.test(text)) return text.slice(0, LONGEST_TRAILER);
   let encoded = '';
-  for (const byte of Buffer.from(text)) {
-    const isLiteral = byte >= 0x20 && byte <= 0x7e && byte !== 0x25;
-    encoded += isLiteral ? String.fromCharCode(byte) : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+  for (const character of text) {
+    const next = LITERAL.test(character) ? character : escaped(character);
+    if (encoded.length + next.length > LONGEST_TRAILER) break;
+    encoded += next;
   }
   return encoded;
+}
+
+function escaped(character: string): string {
+  const bytes = Array.from(Buffer.from(character), (byte) => byte.toString(16).toUpperCase().padStart(2, '0'));
+  return `%${bytes.join('%')}`;
 }
 
 /** The trailers that end a call with a status; without an error it is OK. */
