@@ -64,7 +64,10 @@ export function startCall(
       : setTimeout(() => fail(new GrpcError(status.DEADLINE_EXCEEDED, 'Deadline Exceeded')), timeoutMs);
 
   const outbox = createOutbox((bytes, sent) => {
-    if (stream.destroyed || stream.writableEnded) return;
+    if (stream.destroyed || stream.writableEnded) {
+      sent();
+      return;
+    }
     if (!stream.headersSent) {
       stream.respond({ ':status': 200, 'content-type': CONTENT_TYPE }, { waitForTrailers: true });
     }
@@ -87,6 +90,8 @@ export function startCall(
     ended = true;
     clearTimeout(deadline);
     if (!stream.destroyed) how();
+    // A stream that is paused would never close. What still comes is dropped.
+    stream.resume();
     gone.abort();
     wake();
   }
@@ -131,7 +136,9 @@ export function startCall(
     end: () => finish(),
     fail,
     cut: () => endOnce(() => stream.close(constants.NGHTTP2_NO_ERROR)),
-    pause: () => void stream.pause(),
+    pause() {
+      if (!ended) stream.pause();
+    },
     resume: () => void stream.resume(),
   };
 

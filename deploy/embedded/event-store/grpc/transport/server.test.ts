@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type ClientHttp2Session, connect } from 'node:http2';
+import { type ClientHttp2Session, connect, constants } from 'node:http2';
 import { createConnection } from 'node:net';
 import { type ClientDuplexStream, credentials, Client as GrpcClient, Metadata, type StatusObject } from '@grpc/grpc-js';
 import { expect } from 'chai';
@@ -48,6 +48,13 @@ describe('the gRPC transport', () => {
       throw new Error('a secret of the handler');
     },
   });
+  const longName: Method = (call) => ({
+    message() {
+      const name = 'é'.repeat(65_536);
+      call.fail(new GrpcError(status.FAILED_PRECONDITION, `${name} is gone`, { 'stream-name': name }));
+    },
+    end: () => undefined,
+  });
   const single = oneRequest(async (request, call) => call.send(Buffer.concat([request, request])));
 
   beforeEach(async () => {
@@ -56,6 +63,7 @@ describe('the gRPC transport', () => {
       '/test.Test/Echo': echo,
       '/test.Test/Hold': hold,
       '/test.Test/Fail': fail,
+      '/test.Test/LongName': longName,
       '/test.Test/Single': single,
     };
     transport = await startTransport(methods, { host: '127.0.0.1', port: 0, maxMessageBytes: MOST_BYTES });
@@ -110,6 +118,22 @@ describe('the gRPC transport', () => {
     const other = bidi('Fail');
     other.end();
     expect(await ending(other)).to.include({ code: 2, details: 'Exception was thrown by handler.' });
+  });
+
+  it('tells of names that no header can hold, and keeps the connection', async () => {
+    const call = bidi('LongName');
+    call.write(Buffer.from('x'));
+    const { code, details, trailers } = await ending(call);
+    expect(code).to.equal(9);
+    expect(details).to.match(/^é{1000}/);
+    expect(trailers)
+      .to.have.property('stream-name')
+      .that.matches(/^(%C3%A9){1000}/);
+  });
+
+  it('takes as many calls on a connection at once as the real server', async () => {
+    const [settings] = await once(plain, 'remoteSettings');
+    expect(settings).to.have.property('maxConcurrentStreams', 100);
   });
 
   it('knows its methods', async () => {
@@ -231,6 +255,29 @@ describe('the gRPC transport', () => {
     await once(request, 'end');
     expect(received).to.equal(300 * (5 + message.length));
   });
+
+  for (const code of [constants.NGHTTP2_CANCEL, constants.NGHTTP2_NO_ERROR]) {
+    it(`leaves nothing of a paused call whose client has left with code ${code}`, async () => {
+      const request = plain.request({
+        ':method': 'POST',
+        ':path': '/test.Test/Hold',
+        'content-type': 'application/grpc',
+      });
+      request.on('error', () => undefined);
+      const call = await until('the call', () => held);
+      call.pause();
+      request.write(Buffer.alloc(100_000));
+      // Its answer tells that what was sent before it has come.
+      await answerTo({});
+      request.close(code);
+      await until('the end of the call', () => call.gone.aborted);
+      let stopped = false;
+      void transport.stop(20_000).then(() => {
+        stopped = true;
+      });
+      await until('the stop', () => stopped);
+    });
+  }
 
   it('stops when its calls have ended, and takes no new ones', async () => {
     const call = bidi('Echo');

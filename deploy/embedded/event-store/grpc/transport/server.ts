@@ -35,8 +35,8 @@ export interface Transport {
 const STREAM_WINDOW_BYTES = 1024 * 1024;
 const CONNECTION_WINDOW_BYTES = 4 * STREAM_WINDOW_BYTES;
 
-/** Open at the same time on one connection; what is beyond waits at the client. */
-const MOST_CALLS = 1000;
+/** Open at the same time on one connection, as on the real server; what is beyond waits at the client. */
+const MOST_CALLS = 100;
 
 /** In MB, of one connection. Windows and `Call.drained` bound what waits there; this is the last resort. */
 const SESSION_MEMORY_MB = 512;
