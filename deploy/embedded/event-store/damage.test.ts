@@ -1,12 +1,16 @@
+import { once } from 'node:events';
 import { cp, mkdtemp, open, rm, stat, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
+import { BACKWARDS, EventStoreDBClient, jsonEvent, type ResolvedEvent } from '@eventstore/db-client';
 import { expect } from 'chai';
 import { open as openLmdb } from 'lmdb';
 import { lockDirectory } from '../directory-lock.ts';
 import { DamagedStoreError } from './damage.ts';
+import { checkMetaPages } from './meta-pages.ts';
 import { startEventStore } from './node.ts';
+import { startProcess } from './node-process.fixture.ts';
+import { indexKey } from './storage-keys.ts';
 import { verifyApart } from './verify-apart.ts';
 
 const PAGE = 4096;
@@ -94,6 +98,23 @@ describe('a damaged store', () => {
     });
   });
 
+  it('is not seen in one that another process writes to', async () => {
+    const { process: server, url } = await startProcess(directory);
+    const client = EventStoreDBClient.connectionString(url);
+    let writing = 2;
+    const write = async () => {
+      for (let n = 0; n < 500; n += 1) await client.appendToStream('more', event(n));
+      writing -= 1;
+    };
+    const written = Promise.all([write(), write()]);
+    while (writing > 0) await checkMetaPages(file);
+    await written;
+    await client.dispose();
+    const ended = once(server, 'exit');
+    server.kill('SIGTERM');
+    await ended;
+  });
+
   for (const page of [0, 1]) {
     it(`is refused by its name, and left as it is, when meta page ${page} is overwritten`, async () => {
       await overwrite(page * PAGE, new Uint8Array(PAGE));
@@ -165,6 +186,76 @@ describe('a damaged store', () => {
   });
 });
 
+describe('a store whose index or log has lost something', () => {
+  let directory: string;
+  beforeEach(async () => {
+    directory = await filledStore();
+  });
+  afterEach(() => rm(directory, { recursive: true }));
+
+  /** What the first stream's events stand under: after the first event of the log, in one append. */
+  const [STREAM, FIRST] = ['s-0', 2];
+
+  const endsWith = async (read: (client: EventStoreDBClient) => AsyncIterable<ResolvedEvent>) => {
+    const node = await startEventStore({ dataDir: directory, port: 0 });
+    const client = EventStoreDBClient.connectionString(node.url);
+    const seen: number[] = [];
+    try {
+      for await (const { event: recorded } of read(client)) seen.push(Number(recorded?.revision));
+      return { seen, end: '' };
+    } catch (error) {
+      return { seen, end: String(error) };
+    } finally {
+      await client.dispose();
+      await node.stop();
+    }
+  };
+
+  it('does not show the event of another stream', async () => {
+    const { index, close } = openRaw(directory);
+    const other = Buffer.alloc(4);
+    other.writeUInt32LE(FIRST + EVENTS_EACH + 3);
+    await index.put(indexKey(FIRST, 3), other);
+    await close();
+    const { seen, end } = await endsWith((client) => client.readStream(STREAM));
+    expect(seen).to.deep.equal([0, 1, 2]);
+    expect(end).to.contain('DATA_LOSS').and.contain(`revision 3 of stream ${STREAM}`);
+  });
+
+  it('does not pass over an event of a stream', async () => {
+    const { index, close } = openRaw(directory);
+    await index.remove(indexKey(FIRST, 3));
+    await close();
+    const forwards = await endsWith((client) => client.readStream(STREAM));
+    expect(forwards.seen).to.deep.equal([0, 1, 2]);
+    expect(forwards.end).to.contain('DATA_LOSS').and.contain(`revision 3 of stream ${STREAM}`);
+    const backwards = await endsWith((client) => client.readStream(STREAM, { direction: BACKWARDS, fromRevision: 5n }));
+    expect(backwards.seen).to.deep.equal([5, 4]);
+    expect(backwards.end).to.contain('DATA_LOSS');
+  });
+
+  it('does not pass over an entry of the log, and does not look for it for ever', async () => {
+    const { log, close } = openRaw(directory);
+    for (let entry = 5; entry < ALL_EVENTS; entry += 1) await log.remove(entry);
+    await close();
+    for (const read of ['readAll', 'subscribeToAll'] as const) {
+      const { seen, end } = await endsWith((client) => client[read]());
+      expect(seen, read).to.deep.equal([0, 0, 1, 2]);
+      expect(end, read).to.contain('DATA_LOSS').and.contain('entry 5 is missing');
+    }
+  });
+});
+
+function openRaw(path: string) {
+  const environment = openLmdb({ path: join(path, 'events.mdb'), noSubdir: true, maxDbs: 4 });
+  return {
+    log: environment.openDB<Buffer, number>({ name: 'log', keyEncoding: 'uint32', encoding: 'binary' }),
+    index: environment.openDB<Buffer, Buffer>({ name: 'index', keyEncoding: 'binary', encoding: 'binary' }),
+    about: environment.openDB<number, string>({ name: 'about', encoding: 'json' }),
+    close: () => environment.close(),
+  };
+}
+
 describe('a store of layout 1', () => {
   let directory: string;
   beforeEach(async () => {
@@ -178,15 +269,6 @@ describe('a store of layout 1', () => {
     await close();
   });
   afterEach(() => rm(directory, { recursive: true }));
-
-  function openRaw(path: string) {
-    const environment = openLmdb({ path: join(path, 'events.mdb'), noSubdir: true, maxDbs: 4 });
-    return {
-      log: environment.openDB<Buffer, number>({ name: 'log', keyEncoding: 'uint32', encoding: 'binary' }),
-      about: environment.openDB<number, string>({ name: 'about', encoding: 'json' }),
-      close: () => environment.close(),
-    };
-  }
 
   it('gets checksums when it is opened, and has every event then', async () => {
     const { problems } = await verifyApart(directory);

@@ -20,6 +20,7 @@ const META_BYTES = 160;
 
 /** LMDB's page is the system's: 4 KiB, 16 KiB or 64 KiB. */
 const PAGE_SIZES: readonly number[] = [4096, 8192, 16_384, 32_768, 65_536];
+const LARGEST_PAGE = Math.max(...PAGE_SIZES);
 
 /** How long the file must be for all pages that were ever taken. Pages that were given back at the very end may never have been written. */
 export interface FileLength {
@@ -40,14 +41,14 @@ export async function checkMetaPages(file: string): Promise<FileLength | undefin
   try {
     const { size } = await handle.stat();
     if (size === 0) return undefined;
-    const page = async (n: number, at: number) => {
-      const bytes = Buffer.alloc(META_BYTES);
-      const { bytesRead } = await handle.read(bytes, 0, META_BYTES, at);
-      if (bytesRead < META_BYTES) throw new DamagedStoreError(file, `it ends within meta page ${n}`);
-      return parse(file, n, bytes);
+    // Both in one read: between two of them a store that is in use goes on, and they would be of different times.
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(LARGEST_PAGE + META_BYTES), { position: 0 });
+    const page = (n: number, at: number) => {
+      if (bytesRead < at + META_BYTES) throw new DamagedStoreError(file, `it ends within meta page ${n}`);
+      return parse(file, n, buffer.subarray(at, at + META_BYTES));
     };
-    const first = await page(0, 0);
-    const second = await page(1, first.pageSize);
+    const first = page(0, 0);
+    const second = page(1, first.pageSize);
     assertAlternating(file, first, second);
     const { lastPage } = first.transaction > second.transaction ? first : second;
     return { bytes: size, expectedBytes: (Number(lastPage) + 1) * first.pageSize };
