@@ -18,6 +18,7 @@ export type Visit = (record: Buffer, sequence: number) => boolean;
 
 /** What a reader can see of a stream: revisions from `first` to `last` that are not older than `notBeforeMs`. */
 export interface StreamRange {
+  readonly stream: string;
   readonly number: number;
   /** Can be above `last` where metadata hides everything. */
   readonly first: number;
@@ -42,21 +43,22 @@ export function viewStream(store: EventStore, stream: string): StreamView {
   const endsWith = described === undefined ? undefined : lastEntry(store, described);
   const newest = lastEntry(store, stream);
   if (endsWith?.revision === TOMBSTONE_REVISION && newest?.revision !== TOMBSTONE_REVISION) {
-    const all = newest && { number: newest.number, first: 0, last: newest.revision, notBeforeMs: 0 };
+    const all = newest && { stream, number: newest.number, first: 0, last: newest.revision, notBeforeMs: 0 };
     return { state: 'tombstoned', all, sequence: undefined };
   }
   if (!newest) return { state: 'missing' };
   const { number } = newest;
   if (newest.revision === TOMBSTONE_REVISION) {
     const [before] = store.storage.indexEntries(number, TOMBSTONE_REVISION - 1, 1, true);
-    const all = before && { number, first: 0, last: before.revision, notBeforeMs: 0 };
+    const all = before && { stream, number, first: 0, last: before.revision, notBeforeMs: 0 };
     return { state: 'tombstoned', all, sequence: newest.sequence };
   }
   const { revision: last } = newest;
-  const all = { number, first: 0, last, notBeforeMs: 0 };
+  const all = { stream, number, first: 0, last, notBeforeMs: 0 };
   const { deleted, maxCount, truncateBefore, maxAgeMs } = retentionNow(store, stream);
   if (deleted) return { state: 'deleted', all };
   const shown = {
+    stream,
     number,
     first: Math.max(truncateBefore, maxCount === undefined ? 0 : last - maxCount + 1, 0),
     last,
@@ -74,9 +76,9 @@ function lastEntry(store: EventStore, stream: string) {
 /** What is hidden of a stream: what its newest metadata says. */
 function retentionNow(store: EventStore, stream: string): Retention {
   if (describedBy(stream) !== undefined) return NEWEST_ONLY;
-  const newest = lastEntry(store, metadataStreamOf(stream));
-  const record = newest && store.storage.record(newest.sequence);
-  return retentionOf(record && metadataIn(record));
+  const metadataStream = metadataStreamOf(stream);
+  const newest = lastEntry(store, metadataStream);
+  return retentionOf(newest && metadataIn(store.storage.eventAt(metadataStream, newest)));
 }
 
 /** The sequence number of an event that readers can see. */
@@ -104,18 +106,22 @@ export interface StreamPage {
  * @returns the revision at which the next page starts; undefined where there is nothing more in the range
  */
 export function readStreamPage(store: EventStore, range: StreamRange, page: StreamPage, visit: Visit) {
-  const { number, first, last, notBeforeMs } = range;
-  const { backwards, limit } = page;
+  const { stream, number, first, last, notBeforeMs } = range;
+  const { backwards } = page;
   const from = backwards ? Math.min(page.from, last) : Math.max(page.from, first);
   if (from < first || from > last) return undefined;
   const step = backwards ? -1 : 1;
-  for (const { revision, sequence } of store.storage.indexEntries(number, from, limit, backwards)) {
-    if (revision < first || revision > last) return undefined;
-    const record = store.storage.record(sequence);
-    if (!record) throw new Error(`the log has no entry ${sequence}, which the index names`);
-    if (createdMsOf(record) >= notBeforeMs && !visit(record, sequence)) return revision + step;
+  const limit = Math.min(page.limit, backwards ? from - first + 1 : last - from + 1);
+  let next = from;
+  for (const entry of store.storage.indexEntries(number, from, limit, backwards)) {
+    if (entry.revision !== next) break;
+    const record = store.storage.eventAt(stream, entry);
+    next += step;
+    if (createdMsOf(record) >= notBeforeMs && !visit(record, entry.sequence)) return next;
   }
-  const next = from + step * limit;
+  if (next !== from + step * limit) {
+    throw store.storage.damaged(`revision ${next} of stream ${stream} is missing in the index`);
+  }
   return next < first || next > last ? undefined : next;
 }
 

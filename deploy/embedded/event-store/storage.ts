@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { DamagedStoreError } from './damage.ts';
 import type { Matches } from './filter.ts';
 import { DATA_FILE, openEnvironment } from './layout.ts';
-import { isBodyWhole, isHeadWhole } from './record.ts';
+import { isBodyWhole, isHeadWhole, revisionOf, streamSpan, textAt } from './record.ts';
 import { indexKey, LARGEST_UINT32, nameKey } from './storage-keys.ts';
 
 /**
@@ -26,15 +26,22 @@ export interface Storage {
    */
   record(sequence: number): Buffer | undefined;
   /**
+   * The bytes of the event that the index has for a stream's revision. Bytes as in `record`.
+   * @throws DamagedStoreError also where the log has none there, or another one
+   */
+  eventAt(stream: string, indexed: IndexEntry): Buffer;
+  /**
    * Visits the entries from `from` to `to`, both included, downwards where `from` is greater, until a visit says false.
    * Of those that are not wanted only the stream name and the type may be looked at. Bytes as in `record`.
-   * @throws DamagedStoreError
+   * @throws DamagedStoreError also where one of them is missing
    */
   scan(from: number, to: number, wants: Matches, visit: ScanVisit): void;
   /** Writes all rows or none; resolves when they are on disk (LMDB has called fdatasync), rejects when none was written. */
   commit(rows: readonly Row[]): Promise<void>;
   /** Lets the following reads see what has been committed by now. */
   refresh(): void;
+  /** What to throw where a reader finds that the file is not as it was written. */
+  damaged(what: string): DamagedStoreError;
   close(): Promise<void>;
 }
 
@@ -67,9 +74,10 @@ export async function openStorage(directory: string): Promise<Storage> {
   const { environment, log, index, streams } = await openEnvironment(directory);
   const file = join(directory, DATA_FILE);
 
-  function damaged(sequence: number, what: string): DamagedStoreError {
-    return new DamagedStoreError(file, `${what} of entry ${sequence} is not as it was written`);
-  }
+  const damaged = (what: string) => new DamagedStoreError(file, what);
+
+  const changed = (part: string, sequence: number) =>
+    damaged(`the ${part} of entry ${sequence} is not as it was written`);
 
   const entry = ({ key, value }: { key: Buffer; value: Buffer }): IndexEntry => ({
     revision: key.readUInt32BE(4),
@@ -85,6 +93,13 @@ export async function openStorage(directory: string): Promise<Storage> {
       limit,
     });
     return Array.from(range, entry);
+  }
+
+  function record(sequence: number): Buffer | undefined {
+    const found = log.get(sequence);
+    if (found && !isHeadWhole(found, sequence)) throw changed('head', sequence);
+    if (found && !isBodyWhole(found)) throw changed('data', sequence);
+    return found;
   }
 
   return {
@@ -108,20 +123,24 @@ export async function openStorage(directory: string): Promise<Storage> {
     },
     sequenceOf: (stream, revision) => index.get(indexKey(stream, revision))?.readUInt32LE(0),
     indexEntries,
-    record(sequence) {
-      const record = log.get(sequence);
-      if (record && !isHeadWhole(record, sequence)) throw damaged(sequence, 'the head');
-      if (record && !isBodyWhole(record)) throw damaged(sequence, 'the data');
-      return record;
+    record,
+    eventAt(stream, { revision, sequence }) {
+      const found = record(sequence);
+      if (found && revisionOf(found) === revision && textAt(found, streamSpan(found)) === stream) return found;
+      throw damaged(`revision ${revision} of stream ${stream} is not entry ${sequence}, which the index names`);
     },
     scan(from, to, wants, visit) {
       const reverse = from > to;
+      let next = from;
       for (const { key, value } of log.getRange({ start: from, end: to, inclusiveEnd: true, reverse })) {
-        if (!isHeadWhole(value, key)) throw damaged(key, 'the head');
+        if (key !== next) break;
+        if (!isHeadWhole(value, key)) throw changed('head', key);
         const wanted = wants(value);
-        if (wanted && !isBodyWhole(value)) throw damaged(key, 'the data');
+        if (wanted && !isBodyWhole(value)) throw changed('data', key);
         if (!visit(value, key, wanted)) return;
+        next += reverse ? -1 : 1;
       }
+      if (reverse ? next >= to : next <= to) throw damaged(`entry ${next} is missing`);
     },
     async commit(rows) {
       try {
@@ -139,6 +158,7 @@ export async function openStorage(directory: string): Promise<Storage> {
       }
     },
     refresh: () => environment.resetReadTxn(),
+    damaged,
     close: () => environment.close(),
   };
 }

@@ -92,8 +92,9 @@ export function createStreamHeads(storage: Storage, capacity: number): StreamHea
     if (unwritten) return { text: Buffer.from(unwritten.data).toString(), isJson: unwritten.isJson };
     if (head.last < 0 || head.last === TOMBSTONE_REVISION) return undefined;
     const sequence = sequenceAt(head, head.last);
-    const record = sequence === undefined ? undefined : storage.record(sequence);
-    return record && metadataIn(record);
+    return sequence === undefined
+      ? undefined
+      : metadataIn(storage.eventAt(head.name, { revision: head.last, sequence }));
   }
 
   return {
@@ -115,8 +116,7 @@ export function createStreamHeads(storage: Storage, capacity: number): StreamHea
       const unwritten = unwrittenAt(head, revision);
       if (unwritten) return unwritten.id;
       const sequence = sequenceAt(head, revision);
-      const record = sequence === undefined ? undefined : storage.record(sequence);
-      return record && idOf(record);
+      return sequence === undefined ? undefined : idOf(storage.eventAt(head.name, { revision, sequence }));
     },
     advance(head, event, revision) {
       head.number ??= event.sequence;
