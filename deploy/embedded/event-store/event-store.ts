@@ -75,6 +75,10 @@ export function createEventStore(storage: Storage, options: EventStoreOptions = 
   let visible = storage.newest();
   let issued = visible;
 
+  function tellWatchers(): void {
+    for (const watcher of watchers) watcher();
+  }
+
   const write: WriteRows = (rows) => flush(() => storage.commit(rows));
   const commits = createGroupCommit(write, {
     onDurable(newest) {
@@ -82,9 +86,7 @@ export function createEventStore(storage: Storage, options: EventStoreOptions = 
       visible = newest;
       heads.written(newest);
       // After the answers to the writers: an append's answer comes before its own live events.
-      setImmediate(() => {
-        for (const watcher of watchers) watcher();
-      });
+      setImmediate(tellWatchers);
     },
     onFailed(error) {
       onWriteFailed?.(error);
@@ -94,6 +96,7 @@ export function createEventStore(storage: Storage, options: EventStoreOptions = 
       // A write that failed after its commit has left its rows; they are told to nobody as written, but they are there.
       visible = storage.newest();
       issued = visible;
+      setImmediate(tellWatchers);
     },
   });
 
