@@ -164,6 +164,11 @@ describe('a damaged store', () => {
       .to.contain('DATA_LOSS')
       .and.contain(file);
     expect(found.length).to.be.lessThan(ALL_EVENTS);
+    const streams = Array.from({ length: STREAMS }, async (_, n) => {
+      for await (const _event of client.readStream(`s-${n}`));
+    });
+    const lost = (await Promise.allSettled(streams)).filter(({ status }) => status === 'rejected');
+    expect(lost).to.have.length(1);
     // Other streams are read and written as before.
     await client.appendToStream('new', event(0), { expectedRevision: 'no_stream' });
     await client.dispose();

@@ -90,4 +90,21 @@ describe('the event store', () => {
     await Promise.all([deleted, refused]);
     expect(told).to.deep.equal(['deleted', 'stream-deleted']);
   });
+
+  it('answers an append before it tells those who wait for its events', async () => {
+    const told: string[] = [];
+    const watched = store.newerThan(0, new AbortController().signal).then(() => told.push('event'));
+    await Promise.all([watched, store.append('s', 'any', [event()]).then(() => told.push('answer'))]);
+    expect(told).to.deep.equal(['answer', 'event']);
+  });
+
+  it('writes what it has taken before it closes', async () => {
+    const other = await mkdtemp(join(tmpdir(), 'event-store-test-'));
+    const closing = createEventStore(await openStorage(other));
+    const taken = closing.append('s', 'any', [event()]);
+    await closing.close();
+    expect(await taken).to.include({ kind: 'appended', last: 0 });
+    expect((await verifyApart(other)).events).to.equal(1);
+    await rm(other, { recursive: true });
+  });
 });

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createGroupCommit } from './group-commit.ts';
+import { createGroupCommit, GROUP_BYTES } from './group-commit.ts';
 import type { Row } from './storage.ts';
 
 describe('a group commit', () => {
@@ -32,5 +32,44 @@ describe('a group commit', () => {
     await Promise.all([first, ...others]);
     expect(writes).to.deep.equal([[1], Array.from({ length: 50 }, (_, i) => 2 + i)]);
     expect(durable).to.deep.equal([1, 51]);
+  });
+
+  it('refuses what waits behind a write that fails, and writes what comes after', async () => {
+    const writes: number[][] = [];
+    let failure: Error | undefined = new Error('no space left on device');
+    let failed = 0;
+    const commit = createGroupCommit(
+      async (rows) => {
+        await new Promise(setImmediate);
+        if (failure) throw failure;
+        writes.push(rows.map(({ sequence }) => sequence));
+      },
+      {
+        onDurable: () => undefined,
+        onFailed: () => {
+          failed += 1;
+          failure = undefined;
+        },
+      },
+    );
+    const large: Row = { sequence: 1, record: Buffer.alloc(GROUP_BYTES + 1) };
+    // Behind the large one: it does not fit into the same write.
+    const refused = await Promise.allSettled([commit.add([large]), commit.add([row(2)]), commit.add([])]);
+    expect(refused.map(({ status }) => status)).to.deep.equal(['rejected', 'rejected', 'rejected']);
+    await commit.add([row(1)]);
+    expect({ writes, failed }).to.deep.equal({ writes: [[1]], failed: 1 });
+  });
+
+  it('is bounded: what is more waits for the next', async () => {
+    const writes: number[][] = [];
+    const commit = createGroupCommit(
+      async (rows) => {
+        writes.push(rows.map(({ sequence }) => sequence));
+      },
+      { onDurable: () => undefined, onFailed: () => undefined },
+    );
+    const large: Row = { sequence: 1, record: Buffer.alloc(GROUP_BYTES + 1) };
+    await Promise.all([commit.add([large]), commit.add([row(2)]), commit.add([row(3)])]);
+    expect(writes).to.deep.equal([[1], [2, 3]]);
   });
 });
