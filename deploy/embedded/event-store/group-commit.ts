@@ -28,6 +28,7 @@ interface Waiting {
 
 /** One commit takes about this much, so that its memory and its time stay bounded; the rest waits for the next. */
 export const GROUP_BYTES = 8 * 1024 * 1024;
+const GROUP_ROWS = 4096;
 
 /**
  * All rows that are queued while a write runs share the next one: one transaction, one flush. What is queued later was
@@ -39,10 +40,12 @@ export function createGroupCommit(write: WriteRows, events: GroupCommitEvents): 
 
   function takeGroup(): Waiting[] {
     let bytes = 0;
+    let rowCount = 0;
     let count = 0;
     for (const { rows } of waiting) {
-      if (count > 0 && bytes > GROUP_BYTES) break;
+      if (count > 0 && (bytes > GROUP_BYTES || rowCount > GROUP_ROWS)) break;
       for (const { record } of rows) bytes += record.length;
+      rowCount += rows.length;
       count += 1;
     }
     return waiting.splice(0, count);

@@ -1,3 +1,5 @@
+import { createBacklog, SCAN_ENTRIES } from './backlog.ts';
+import { type Checkpoints, countCheckpoints } from './checkpoints.ts';
 import type { EventStore } from './event-store.ts';
 import type { Matches } from './filter.ts';
 import { readStreamPage, type StreamRange, type StreamView, viewStream } from './read-pages.ts';
@@ -40,9 +42,6 @@ const PAGE_EVENTS = 256;
 
 /** What a live subscriber that is too slow is still given: about what the real server has handed out by then. */
 const EVENTS_BEFORE_DROP = 64;
-
-/** So many entries are scanned before other work gets its turn, some milliseconds' worth. */
-const SCAN_BEFORE_YIELD = 4096;
 
 /**
  * Follows a stream after revision `after` until the subscriber leaves. It reads from disk, in order, whatever its
@@ -99,13 +98,6 @@ function rangeFor(view: StreamView, live: boolean): StreamRange | undefined {
   return view.state === 'present' ? view.shown : undefined;
 }
 
-export interface Checkpoints {
-  /** The search window: a page of catching up is this many events. */
-  readonly window: number;
-  /** A checkpoint after at least this many considered events. */
-  readonly every: number;
-}
-
 /**
  * Follows the whole store after sequence number `after` until the subscriber leaves; as `followStream` does.
  * @param checkpoints only of a filtered subscription
@@ -125,27 +117,21 @@ export async function followAll(
   let scanned = 0;
   const wants: Matches = (record) => holdsEvent(record) && matches(record);
   const counter = checkpoints && countCheckpoints(checkpoints, to);
-  /** Only what a subscriber is to get can be too much for it. */
-  function countMatches(from: number, last: number): number {
-    let count = 0;
-    const countOne: Matches = (record) => {
-      if (wants(record)) count += 1;
-      return false;
-    };
-    store.storage.scan(from, last, countOne, () => count <= liveLag);
-    return count;
-  }
+  const backlog = createBacklog(store.storage, wants);
   while (!to.gone.aborted) {
     const newest = store.newest();
     if (cursor < newest) {
-      const tooSlow = live && newest - cursor > liveLag && countMatches(cursor + 1, newest) > liveLag;
-      const end = Math.min(newest, cursor + (tooSlow ? Math.min(EVENTS_BEFORE_DROP, liveLag) : SCAN_BEFORE_YIELD));
+      const tooSlow = live && newest - cursor > liveLag && backlog.countedAfter(cursor, newest) > liveLag;
+      const end = Math.min(newest, cursor + (tooSlow ? Math.min(EVENTS_BEFORE_DROP, liveLag) : SCAN_ENTRIES));
       let room = true;
       store.storage.scan(cursor + 1, end, wants, (record, sequence, wanted) => {
         cursor = sequence;
         scanned += 1;
         if (!holdsEvent(record)) return true;
-        if (wanted) room = to.event(record, sequence);
+        if (wanted) {
+          room = to.event(record, sequence);
+          backlog.taken(sequence);
+        }
         counter?.considered(sequence, wanted, live);
         return room;
       });
@@ -154,8 +140,8 @@ export async function followAll(
         throw new ConsumerTooSlowError();
       }
       if (!room) await to.ready();
-      else if (scanned >= SCAN_BEFORE_YIELD) await new Promise(setImmediate);
-      if (scanned >= SCAN_BEFORE_YIELD) scanned = 0;
+      else if (scanned >= SCAN_ENTRIES) await new Promise(setImmediate);
+      if (scanned >= SCAN_ENTRIES) scanned = 0;
       continue;
     }
     if (!live) {
@@ -164,36 +150,4 @@ export async function followAll(
     }
     await store.newerThan(newest, to.gone);
   }
-}
-
-/**
- * Checkpoints as the real server gives them. Catching up, at the end of a page: the page's last match, or its first
- * event with prepare 0 where none matched. Live, at the event that fills the count.
- */
-function countCheckpoints({ window, every }: Checkpoints, to: Subscriber) {
-  let sinceCheckpoint = 0;
-  let inPage = 0;
-  let pageFirst = 0;
-  let pageMatch: number | undefined;
-  return {
-    considered(sequence: number, match: boolean, live: boolean): void {
-      sinceCheckpoint += 1;
-      if (live) {
-        if (sinceCheckpoint < every) return;
-        to.checkpoint(sequence, sequence);
-        sinceCheckpoint = 0;
-        return;
-      }
-      if (inPage === 0) pageFirst = sequence;
-      inPage += 1;
-      if (match) pageMatch = sequence;
-      if (inPage < window) return;
-      if (sinceCheckpoint >= every) {
-        to.checkpoint(pageMatch ?? pageFirst, pageMatch ?? 0);
-        sinceCheckpoint = 0;
-      }
-      inPage = 0;
-      pageMatch = undefined;
-    },
-  };
 }

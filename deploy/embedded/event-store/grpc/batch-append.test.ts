@@ -183,7 +183,9 @@ describe('a BatchAppend call with a correlation id that cannot be read', () => {
     append.clearCorrelationId();
     // Text of five bytes, of which none is there.
     const correlationId = [0x0a, 0x02, 0x12, 0x05];
-    expect(() => receiver.message(Buffer.from([...correlationId, ...append.serializeBinary()]))).to.throw(MalformedMessageError);
+    expect(() => receiver.message(Buffer.from([...correlationId, ...append.serializeBinary()]))).to.throw(
+      MalformedMessageError,
+    );
     expect(appends).to.equal(0);
   });
 });

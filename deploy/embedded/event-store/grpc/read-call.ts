@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
+import { SCAN_ENTRIES } from '../backlog.ts';
 import { DamagedStoreError } from '../damage.ts';
 import type { EventStore } from '../event-store.ts';
 import { createLinkResolver } from '../links.ts';
@@ -16,9 +17,6 @@ import { oneRequest } from './transport/one-request.ts';
 import { GrpcError, status } from './transport/status.ts';
 
 const PAGE_EVENTS = 256;
-
-/** So many entries are scanned before other work gets its turn. */
-const SCAN_ENTRIES = 4096;
 
 export interface ReadOptions {
   /** How many events a live subscriber may be behind before it is dropped. */

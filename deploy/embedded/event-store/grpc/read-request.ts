@@ -1,6 +1,6 @@
 import streams, { type ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
+import type { Checkpoints } from '../checkpoints.ts';
 import { compileFilter, type Matches } from '../filter.ts';
-import type { Checkpoints } from '../subscription.ts';
 import { handlerThrew } from './errors.ts';
 import { sequenceAt } from './position.ts';
 import { MalformedMessageError } from './wire/reader.ts';
