@@ -92,10 +92,10 @@ export function createEventStore(storage: Storage, options: EventStoreOptions = 
       onWriteFailed?.(error);
       storage.refresh();
       heads.clear();
-      recentIds.clear();
       // A write that failed after its commit has left its rows; they are told to nobody as written, but they are there.
       visible = storage.newest();
       issued = visible;
+      recentIds.forgetAfter(visible);
       setImmediate(tellWatchers);
     },
   });
@@ -111,7 +111,7 @@ export function createEventStore(storage: Storage, options: EventStoreOptions = 
     const isMetadata = describedBy(head.name) !== undefined;
     const metadata = isMetadata && { metadata: { data: event.data, isJson: event.isJson } };
     heads.advance(head, { id: event.id, sequence, ...metadata }, revision);
-    recentIds.add(head.name, event.id, revision);
+    recentIds.add(head.name, event.id, { revision, sequence });
     const stream = { number: head.number ?? sequence, revision };
     return {
       sequence,

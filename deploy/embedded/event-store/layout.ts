@@ -58,9 +58,14 @@ export async function openEnvironment(directory: string): Promise<Environment> {
     throw newerLayout(directory, layout);
   }
   const databases = openDatabases(environment);
-  if (layout === 1 || about.get('migrated') !== undefined) await addChecksums(environment, about, databases.log);
-  if (layout === undefined) await about.put('layout', LAYOUT);
-  return databases;
+  try {
+    if (layout === 1 || about.get('migrated') !== undefined) await addChecksums(environment, about, databases.log);
+    if (layout === undefined) await about.put('layout', LAYOUT);
+    return databases;
+  } catch (error) {
+    await environment.close();
+    throw error;
+  }
 }
 
 /**
