@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 /** Where events were written lately, by their ids. It is in memory only and bounded: what it has forgotten, or a restart, makes an id new. */
 export interface RecentIds {
   /** The revision at which this id was last written, if that was in `stream`. */
@@ -17,29 +19,21 @@ const bytesOf = (stream: string): number => 28 + stream.length;
 
 /** @param capacityBytes above this the oldest are forgotten */
 export function createRecentIds(capacityBytes: number): RecentIds {
-  const known = new Map<string, WrittenAt & { readonly stream: string }>();
-  let bytes = 0;
-  function forget(id: string, stream: string): void {
-    known.delete(id);
-    bytes -= bytesOf(stream);
-  }
+  const known = new LRUCache<string, WrittenAt & { readonly stream: string }>({
+    maxSize: capacityBytes,
+    sizeCalculation: ({ stream }) => bytesOf(stream),
+  });
   return {
     revisionOf(stream, id) {
-      const found = known.get(id);
+      // Asking does not make an id younger.
+      const found = known.peek(id);
       return found?.stream === stream ? found.revision : undefined;
     },
     add(stream, id, at) {
-      const before = known.get(id);
-      if (before) forget(id, before.stream);
       known.set(id, { ...at, stream });
-      bytes += bytesOf(stream);
-      for (const [oldest, entry] of known) {
-        if (bytes <= capacityBytes) break;
-        forget(oldest, entry.stream);
-      }
     },
     forgetAfter(sequence) {
-      for (const [id, entry] of known) if (entry.sequence > sequence) forget(id, entry.stream);
+      for (const [id, entry] of [...known.entries()]) if (entry.sequence > sequence) known.delete(id);
     },
   };
 }

@@ -64,8 +64,12 @@ export function createStreamHeads(storage: Storage, capacity: number): StreamHea
     return unwrittenAt(head, revision)?.sequence ?? storage.sequenceOf(head.number, revision);
   }
 
-  /** Oldest first; a head with something unwritten stays, for nothing else knows its state. */
+  /**
+   * Oldest first, and many at once, for a Map is slow to find its first entry while it remembers those that were deleted
+   * before it. A head with something unwritten stays: nothing else knows its state.
+   */
   function evict(): void {
+    if (heads.size < 2 * capacity) return;
     for (const [name, head] of heads) {
       if (heads.size <= capacity) return;
       if (head.unwritten.length === 0) heads.delete(name);
@@ -80,7 +84,7 @@ export function createStreamHeads(storage: Storage, capacity: number): StreamHea
       return known;
     }
     // Appends that are refused load heads too, and no write comes after them.
-    if (heads.size >= 2 * capacity) evict();
+    evict();
     const head = load(name);
     heads.set(name, head);
     return head;
