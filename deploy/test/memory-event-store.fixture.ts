@@ -80,12 +80,11 @@ export function memoryEventStore(): MemoryEventStore {
       check();
       yield* events.filter((event) => event.position >= position).slice(0, limit);
     },
-    async *subscribeToAll({ streamPrefix, after, signal, onCaughtUp }) {
+    async *subscribeToAll({ streamPrefix, after, signal }) {
       check();
       subscriptions.push(after);
       const droppedBefore = dropped;
       let next = Math.max(0, events.filter(({ position }) => position <= (after ?? -1n)).length - rewound);
-      let live = false;
       while (!signal.aborted) {
         check();
         if (dropped !== droppedBefore) throw new StoreUnavailableError('the consumer was too slow');
@@ -95,8 +94,6 @@ export function memoryEventStore(): MemoryEventStore {
           if (event.stream.startsWith(streamPrefix)) yield event;
           continue;
         }
-        if (!live) onCaughtUp?.();
-        live = true;
         await once(changes, 'change', { signal }).catch(() => undefined);
       }
     },

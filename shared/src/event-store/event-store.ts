@@ -67,8 +67,6 @@ export interface EventStore {
     readonly streamPrefix: string;
     readonly after: bigint | undefined;
     readonly signal: AbortSignal;
-    /** Called when everything that was there has been delivered, and what follows is live. */
-    readonly onCaughtUp?: () => void;
   }): AsyncIterable<RecordedEvent>;
 
   /** Sets `$maxCount` of a stream: only that many newest events stay readable. */

@@ -106,7 +106,7 @@ export function connectEventStore(url: string, { readTimeoutMs = defaultReadTime
   }
 
   async function* subscribeToAll(options: Parameters<EventStore['subscribeToAll']>[0]): AsyncIterable<RecordedEvent> {
-    const { streamPrefix, after, signal, onCaughtUp } = options;
+    const { streamPrefix, after, signal } = options;
     if (signal.aborted) return;
     const subscription = client.subscribeToAll({
       fromPosition: after === undefined ? START : { commit: after, prepare: after },
@@ -114,7 +114,6 @@ export function connectEventStore(url: string, { readTimeoutMs = defaultReadTime
     });
     const unsubscribe = () => void subscription.unsubscribe();
     signal.addEventListener('abort', unsubscribe, { once: true });
-    if (onCaughtUp) subscription.on('caughtUp', onCaughtUp);
     try {
       for await (const resolved of itemsOf<AllStreamResolvedEvent>(subscription, () => subscription.unsubscribe())) {
         if (signal.aborted) return;
