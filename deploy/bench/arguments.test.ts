@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { helpFor, readArguments, UsageError } from './arguments.ts';
+import { UsageError } from '../command-line.ts';
+import { helpFor, readArguments } from './arguments.ts';
 
 const NAMES = ['eventstore', 'other'];
 

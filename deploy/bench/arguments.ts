@@ -1,15 +1,10 @@
-import { parseArgs } from 'node:util';
+import { parseCommandLine, UsageError } from '../command-line.ts';
 
 export interface BenchArguments {
   readonly name: string;
   readonly quick: boolean;
   /** A file to write the figures to. */
   readonly json: string | undefined;
-}
-
-/** The command line can't be understood. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
 }
 
 /** @param benchmarks what each measures, by its name */
@@ -33,7 +28,7 @@ ${lines.join('\n')}
  * @throws UsageError
  */
 export function readArguments(args: readonly string[], names: readonly string[]): BenchArguments | undefined {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = parseCommandLine(args, OPTIONS);
   if (values.help) return undefined;
   const [name, ...others] = positionals;
   const known = `there is: ${names.join(', ')}`;
@@ -43,19 +38,11 @@ export function readArguments(args: readonly string[], names: readonly string[])
   return { name, quick: values.quick, json: values.json };
 }
 
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        quick: { type: 'boolean', default: false },
-        json: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    if (error instanceof TypeError) throw new UsageError(error.message);
-    throw error;
-  }
-}
+const OPTIONS = {
+  allowPositionals: true,
+  options: {
+    quick: { type: 'boolean', default: false },
+    json: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  },
+} as const;

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
-import { helpFor, readArguments, UsageError } from './arguments.ts';
+import { UsageError } from '../command-line.ts';
+import { helpFor, readArguments } from './arguments.ts';
 import type { Benchmark } from './benchmark.ts';
 import { eventStoreBenchmark } from './eventstore/event-store-benchmark.ts';
 import { withScratchDirectory } from './scratch-directory.ts';

@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import { httpUrl, port, readConfig } from '@ledger/shared/config';
+import { parseCommandLine, UsageError } from '../command-line.ts';
 
 export const help = `Puts a file of transactions into a running ledger.
 
@@ -36,17 +36,12 @@ export interface ImportArguments {
   readonly ledgerUrl: string;
 }
 
-/** The command line can't be understood. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
 /**
  * Undefined where help is asked for.
  * @throws UsageError; ConfigError for a wrong variable
  */
 export function readArguments(args: readonly string[], env: NodeJS.ProcessEnv): ImportArguments | undefined {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = parseCommandLine(args, OPTIONS);
   if (values.help) return undefined;
   const [file, ...others] = positionals;
   if (file === undefined) throw new UsageError('which file? npm run import -- FILE (--help says more)');
@@ -67,19 +62,11 @@ export function readArguments(args: readonly string[], env: NodeJS.ProcessEnv): 
   };
 }
 
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        currency: { type: 'string' },
-        'give-up-after': { type: 'string', default: '60' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    if (error instanceof TypeError) throw new UsageError(error.message);
-    throw error;
-  }
-}
+const OPTIONS = {
+  allowPositionals: true,
+  options: {
+    currency: { type: 'string' },
+    'give-up-after': { type: 'string', default: '60' },
+    help: { type: 'boolean', short: 'h' },
+  },
+} as const;

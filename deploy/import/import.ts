@@ -1,5 +1,6 @@
 import { ConfigError } from '@ledger/shared/config';
-import { help, type ImportArguments, readArguments, UsageError } from './arguments.ts';
+import { UsageError } from '../command-line.ts';
+import { help, type ImportArguments, readArguments } from './arguments.ts';
 import { UnreadableFile } from './input-line.ts';
 import { connectLedger, NotALedger } from './ledger.ts';
 import { GaveUp } from './patience.ts';

@@ -12,7 +12,7 @@ const DATA = Array.from({ length: DISTINCT }, (_, n) => {
 
 export const dataOf = (n: number): Record<string, string | number> => DATA[n % DISTINCT] ?? {};
 
-export const eventNumber = (n: number, type = 'Deposited') => jsonEvent({ type, data: dataOf(n) });
+const eventNumber = (n: number, type = 'Deposited') => jsonEvent({ type, data: dataOf(n) });
 
 export const eventsFrom = (first: number, count: number, type?: string) =>
   Array.from({ length: count }, (_, n) => eventNumber(first + n, type));

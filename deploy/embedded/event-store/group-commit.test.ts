@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createGroupCommit, GROUP_BYTES } from './group-commit.ts';
+import { createGroupCommit, GROUP_BYTES, GROUP_ROWS } from './group-commit.ts';
 import type { Row } from './storage.ts';
 
 describe('a group commit', () => {
@@ -71,5 +71,9 @@ describe('a group commit', () => {
     const large: Row = { sequence: 1, record: Buffer.alloc(GROUP_BYTES + 1) };
     await Promise.all([commit.add([large]), commit.add([row(2)]), commit.add([row(3)])]);
     expect(writes).to.deep.equal([[1], [2, 3]]);
+
+    const many = Array.from({ length: GROUP_ROWS + 1 }, (_, i) => row(4 + i));
+    await Promise.all([commit.add(many), commit.add([row(5 + GROUP_ROWS)])]);
+    expect(writes.slice(2).map(({ length }) => length)).to.deep.equal([GROUP_ROWS + 1, 1]);
   });
 });

@@ -28,7 +28,7 @@ interface Waiting {
 
 /** One commit takes about this much, so that its memory and its time stay bounded; the rest waits for the next. */
 export const GROUP_BYTES = 8 * 1024 * 1024;
-const GROUP_ROWS = 1024;
+export const GROUP_ROWS = 1024;
 
 /**
  * All rows that are queued while a write runs share the next one: one transaction, one flush. What is queued later was

@@ -127,7 +127,6 @@ export function withChecksums(unchecked: Buffer, sequence: number): Buffer {
 }
 
 export const holdsEvent = (record: Buffer): boolean => record[0] !== KIND.noEvent;
-export const isTombstone = (record: Buffer): boolean => record[0] === KIND.tombstone;
 export const isJsonOf = (record: Buffer): boolean => record[0] === KIND.jsonEvent;
 export const revisionOf = (record: Buffer): number => record.readUInt32LE(4);
 export const createdMsOf = (record: Buffer): number => record.readDoubleLE(8);

@@ -1,7 +1,7 @@
-import { parseArgs } from 'node:util';
 import { ConfigError, integer, readConfig } from '@ledger/shared/config';
 import { variables } from '@ledger/shared/variables';
 import { z } from 'zod';
+import { parseCommandLine, UsageError } from '../../command-line.ts';
 
 export const USAGE = `npm run eventstore -- [options]
   --port PORT      the port to listen on; 0 takes a free one (or EVENTSTORE_PORT; 2113)
@@ -69,21 +69,22 @@ function byItsOption(problem: string, options: Readonly<Record<string, unknown>>
   return `--${name} ${problem.slice(variable.length + 1)}`;
 }
 
+const OPTIONS = {
+  options: {
+    port: { type: 'string' },
+    data: { type: 'string' },
+    'live-lag': { type: 'string' },
+    memory: { type: 'boolean' },
+    verify: { type: 'boolean' },
+    help: { type: 'boolean' },
+  },
+} as const;
+
 function parse(args: readonly string[]) {
   try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        port: { type: 'string' },
-        data: { type: 'string' },
-        'live-lag': { type: 'string' },
-        memory: { type: 'boolean' },
-        verify: { type: 'boolean' },
-        help: { type: 'boolean' },
-      },
-    });
-    return values;
+    return parseCommandLine(args, OPTIONS).values;
   } catch (error) {
-    throw new ConfigError([`${error instanceof Error ? error.message : String(error)}\n${USAGE}`]);
+    if (error instanceof UsageError) throw new ConfigError([`${error.message}\n${USAGE}`]);
+    throw error;
   }
 }

@@ -25,8 +25,6 @@ export interface StreamHead {
 
 export interface StreamHeads {
   get(name: string): StreamHead;
-  /** The sequence number of an event of the stream, which may be on its way to the disk. */
-  sequenceAt(head: StreamHead, revision: number): number | undefined;
   /** The id of an event of the stream, which may be on its way to the disk. */
   idAt(head: StreamHead, revision: number): string | undefined;
   /** Whether it was tombstoned, or is the metadata of a stream that was. */
@@ -103,7 +101,6 @@ export function createStreamHeads(storage: Storage, capacity: number): StreamHea
 
   return {
     get,
-    sequenceAt,
     metadataOf,
     isTombstoned(head) {
       const described = describedBy(head.name);

@@ -2,7 +2,7 @@
 const UNITS: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1_000, m: 1, u: 1e-3, n: 1e-6 };
 
 /** Node's timers fire at once beyond this. */
-export const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * The time that a call has, in ms, at most what a timer can wait; undefined without limit. A header that says nothing sensible

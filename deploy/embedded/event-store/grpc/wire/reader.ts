@@ -9,7 +9,7 @@ export class MalformedMessageError extends GrpcError {
 }
 
 /** How a field is written (https://protobuf.dev/programming-guides/encoding/). */
-export const WIRE_TYPE = { VARINT: 0, FIXED64: 1, BYTES: 2, GROUP: 3, END_GROUP: 4, FIXED32: 5 } as const;
+const WIRE_TYPE = { VARINT: 0, FIXED64: 1, BYTES: 2, GROUP: 3, END_GROUP: 4, FIXED32: 5 } as const;
 
 /** The nesting of groups that is followed, as in Google's own parsers. */
 const DEEPEST_GROUP = 100;

@@ -1,12 +1,12 @@
 /** Fields of protocol buffers, written in place; their numbers are below 16. Each function returns where the next field goes. */
 
-export function varintSize(value: number): number {
+function varintSize(value: number): number {
   let bytes = 1;
   for (let rest = value; rest >= 128; rest = Math.floor(rest / 128)) bytes += 1;
   return bytes;
 }
 
-export function writeVarint(target: Buffer, at: number, value: number): number {
+function writeVarint(target: Buffer, at: number, value: number): number {
   let rest = value;
   let end = at;
   for (; rest >= 128; rest = Math.floor(rest / 128)) {
