@@ -7,9 +7,10 @@ import type { Express } from 'express';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { AccountCache } from './handling/account-cache.ts';
 import { type AccountQueues, createAccountQueues } from './handling/account-queue.ts';
-import { openAccount } from './handling/open-account.ts';
+import { createOpener } from './handling/open-account.ts';
 import type { Outcome } from './handling/outcome.ts';
 import type { StoreClock } from './handling/store-clock.ts';
+import { machineTimers as timers } from './handling/timers.ts';
 import { accountRoutes } from './http/accounts.ts';
 import { bulkRoutes } from './http/bulk/bulk.ts';
 import { commandApiDocument } from './http/openapi.ts';
@@ -27,8 +28,8 @@ export interface CommandApiOptions {
 
 /** The command API as an Express app, and its queues, which a stopping process waits for. */
 export function createCommandApi(options: CommandApiOptions): { app: Express; queues: AccountQueues } {
-  const { store, clock, log, metrics, defaultCurrency, commandDeadlineMs: deadlineMs, accountCacheBytes } = options;
-  const cache = new AccountCache(accountCacheBytes);
+  const { store, clock, log, metrics, defaultCurrency, commandDeadlineMs: deadlineMs } = options;
+  const cache = new AccountCache(options.accountCacheBytes);
   const registers = [metrics];
   const appendEvents = new Histogram({
     name: 'command_append_events',
@@ -47,6 +48,7 @@ export function createCommandApi(options: CommandApiOptions): { app: Express; qu
       store,
       cache,
       clock,
+      timers,
       onAppended: (events) => appendEvents.observe(events),
       onOutcome: (outcome) => outcomes.inc({ outcome: labelOf(outcome) }),
     },
@@ -71,9 +73,7 @@ export function createCommandApi(options: CommandApiOptions): { app: Express; qu
     metrics,
     readiness: () => (clock.now() === undefined ? ['the event store has not answered yet (EVENTSTORE_URL)'] : []),
     routes(router) {
-      accountRoutes(router, (command, causation) =>
-        openAccount({ store, clock, defaultCurrency, deadlineMs }, command, causation),
-      );
+      accountRoutes(router, createOpener({ store, clock, timers, defaultCurrency, deadlineMs }));
       transactionRoutes(router, queues);
       bulkRoutes(router, queues, log);
       openApiRoute(router, commandApiDocument());

@@ -9,6 +9,7 @@ import { explainListenError, runService } from '@ledger/shared/process/service';
 import { createCommandApi } from './app.ts';
 import { commandApiConfig } from './config.ts';
 import { createStoreClock } from './handling/store-clock.ts';
+import { machineTimers } from './handling/timers.ts';
 
 /** How long a read of an account may go without an event: well within a command's deadline. */
 const readTimeoutMs = 3_000;
@@ -17,7 +18,12 @@ await runService('command-api', async () => {
   const config = readConfig(commandApiConfig, process.env);
   const log = createLog('command-api', config.LOG_LEVEL);
   const store = connectEventStore(config.EVENTSTORE_URL, { readTimeoutMs });
-  const clock = createStoreClock(store, `clock-${hostname()}-${config.COMMAND_API_PORT || process.pid}`, log);
+  const clock = createStoreClock(
+    store,
+    machineTimers,
+    `clock-${hostname()}-${config.COMMAND_API_PORT || process.pid}`,
+    log,
+  );
   const { app, queues } = createCommandApi({
     store,
     clock,

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { deposit } from '../account/decide.fixture.ts';
-import type { Place } from './account-queue.ts';
 import { brief, causation, createInstance, eventsOf } from './instance.fixture.ts';
+import type { Place } from './queue-room.ts';
 import { createSimulatedStore } from './simulated-store.fixture.ts';
 
-const limits = { commands: 20, commandsPerAccount: 10, bytes: 100_000 };
+const limits = { commands: 20, bytes: 100_000, accountsAtOnce: 10 };
 
 /** A store whose calls wait until they are let go. */
 async function heldStore(accounts: readonly string[] = ['alice']) {
@@ -47,13 +47,43 @@ describe('the queues', () => {
   });
 
   it('turn away what is over the limit of bytes', async () => {
-    const { store, letGo } = await heldStore();
+    const { store, letGo } = await heldStore(['alice', 'bob']);
     const { submit } = createInstance(store, { limits });
     const large = { metadata: { note: '€'.repeat(20_000) } };
-    const taken = [submit(deposit('t1', '1.00', large)), submit(deposit('t2', '1.00', large))];
-    expect(brief(await submit(deposit('t3', '1.00')))).to.equal('overloaded');
+    const taken = [submit(deposit('t1', '1.00', large))];
+    expect(brief(await submit(deposit('t2', '1.00')))).to.equal('overloaded');
+    taken.push(submit({ ...deposit('t1', '1.00', large), accountId: 'bob' }));
+    expect(brief(await submit({ ...deposit('t', '1.00'), accountId: 'carol' }))).to.equal('overloaded');
     letGo();
     expect((await Promise.all(taken)).map(brief)).to.deep.equal(['Deposited', 'Deposited']);
+  });
+
+  it('leave room for other accounts, however many commands a few busy ones get', async () => {
+    const { store, letGo } = await heldStore(['alice', 'bob', 'carol']);
+    const { submit } = createInstance(store, { limits });
+    const ends: Promise<string>[] = [];
+    for (const accountId of ['alice', 'bob']) {
+      for (const command of numbered(50, (id) => deposit(id, '1.00'))) {
+        ends.push(submit({ ...command, accountId }).then(brief));
+      }
+    }
+    const carol = submit({ ...deposit('t', '1.00'), accountId: 'carol' });
+    letGo();
+    expect(brief(await carol)).to.equal('Deposited');
+    const taken = (await Promise.all(ends)).filter((end) => end === 'Deposited');
+    expect(taken).to.have.length(15);
+  });
+
+  it('let accounts take turns: one with many commands does not keep another from its first', async () => {
+    const { store, letGo } = await heldStore(['alice', 'bob']);
+    const { submit } = createInstance(store, { limits: { commands: 5_000, bytes: 1_000_000, accountsAtOnce: 1 } });
+    const order: string[] = [];
+    const note = (outcome: Promise<unknown>, name: string) => outcome.then(() => void order.push(name));
+    const alice = numbered(1_000, (id) => deposit(id, '1.00')).map((command) => note(submit(command), 'alice'));
+    const bob = note(submit({ ...deposit('t', '1.00'), accountId: 'bob' }), 'bob');
+    letGo();
+    await Promise.all([...alice, bob]);
+    expect(order.indexOf('bob')).to.be.at.most(100);
   });
 
   it('give a place to one that waits for it, and keep it for that one', async () => {

@@ -1,34 +1,19 @@
-import { performance } from 'node:perf_hooks';
-import { setImmediate } from 'node:timers/promises';
 import type { TransactionCommand } from '../account/commands.ts';
 import { type GroupDependencies, handleGroup } from './handle-group.ts';
 import type { Outcome, Unsettled } from './outcome.ts';
-import { failWaiting, leaveUnsettled, type Submission, sizeOf, type Waiting } from './submission.ts';
+import { createQueueRoom, type Place, type QueueLimits } from './queue-room.ts';
+import { createWaiting, failWaiting, leaveUnsettled, type Submission, type Waiting } from './submission.ts';
 
-export interface QueueLimits {
-  /** Commands that may wait, in all and for one account. */
-  readonly commands: number;
-  readonly commandsPerAccount: number;
-  /** Bytes of the commands that wait. */
-  readonly bytes: number;
-}
-
-/** Room in the queues that is taken for one command. */
-export interface Place {
-  readonly accountId: string;
-  readonly sizeBytes: number;
-}
-
-export const defaultQueueLimits: QueueLimits = { commands: 20_000, commandsPerAccount: 5_000, bytes: 64 * 1024 * 1024 };
+const defaultQueueLimits: QueueLimits = { commands: 20_000, bytes: 64 * 1024 * 1024, accountsAtOnce: 256 };
 
 /** At most this many commands are decided at once (retries of what is recorded need no place in the append). */
 const maxGroupCommands = 500;
 
-/** One account, one queue, one append: see DESIGN. Accounts go on side by side; within one, commands in order. */
+/** One account, one queue, one append: see DESIGN. Accounts take turns, a group each; within one, commands go in order. */
 export interface AccountQueues {
   /**
-   * Decides a command. The outcome always comes, about when `deadlineMs` has passed at the latest, whether its client stays
-   * or not: where no place is given and none is free, at once.
+   * Decides a command. The outcome comes when `deadlineMs` has passed at the latest, whether its client stays or not: where
+   * no place is given and none is free, at once.
    */
   submit(submission: Submission, place?: Place): Promise<Outcome>;
   /** Waits for a place for this command, and takes it: the command's submission must follow. */
@@ -44,64 +29,56 @@ export function createAccountQueues(
   deadlineMs: number,
   limits: QueueLimits = defaultQueueLimits,
 ): AccountQueues {
+  const { timers, cache, onOutcome } = dependencies;
+  const room = createQueueRoom(limits);
   const queues = new Map<string, Waiting[]>();
-  const sizes = new Map<string, number>();
-  const onRoom = new Set<() => void>();
-  let commands = 0;
-  let bytes = 0;
+  /** Accounts whose turn has not come. An account with a queue is here, or its group is being handled. */
+  const turns: string[] = [];
+  let handled = 0;
 
-  function hasRoom(accountId: string): boolean {
-    return (
-      commands < limits.commands && bytes < limits.bytes && (sizes.get(accountId) ?? 0) < limits.commandsPerAccount
-    );
-  }
-
-  function enter(command: TransactionCommand): Place | undefined {
-    const { accountId } = command;
-    if (!hasRoom(accountId)) return undefined;
-    const sizeBytes = sizeOf(command);
-    commands += 1;
-    bytes += sizeBytes;
-    sizes.set(accountId, (sizes.get(accountId) ?? 0) + 1);
-    return { accountId, sizeBytes };
-  }
-
-  function leave({ accountId, sizeBytes }: Place): void {
-    commands -= 1;
-    bytes -= sizeBytes;
-    const left = (sizes.get(accountId) ?? 0) - 1;
-    if (left > 0) sizes.set(accountId, left);
-    else sizes.delete(accountId);
-    for (const wake of onRoom) wake();
-    onRoom.clear();
-  }
-
-  async function work(accountId: string, queue: Waiting[]): Promise<void> {
-    await setImmediate();
-    while (queue.length > 0) {
-      const group = queue.splice(0, maxGroupCommands).filter(inTime);
-      if (group.length === 0) continue;
-      try {
-        queue.unshift(...(await handleGroup(dependencies, accountId, group)));
-      } catch (error) {
-        dependencies.cache.forget(accountId);
-        for (const waiting of group) failWaiting(waiting, error);
-      }
+  function take(waiting: Waiting): void {
+    const { accountId } = waiting.command;
+    const queue = queues.get(accountId);
+    if (queue) {
+      queue.push(waiting);
+      return;
     }
-    queues.delete(accountId);
+    queues.set(accountId, [waiting]);
+    turns.push(accountId);
+    // So that commands which come together are decided together.
+    if (turns.length === 1) void timers.endOfTurn().then(handleNext);
   }
 
-  function inTime(waiting: Waiting): boolean {
-    if (performance.now() < waiting.deadline) return true;
-    leaveUnsettled(waiting, 'overloaded');
-    return false;
+  function handleNext(): void {
+    while (handled < limits.accountsAtOnce) {
+      const accountId = turns.shift();
+      if (accountId === undefined) return;
+      handled += 1;
+      void handleTurn(accountId).then(() => {
+        handled -= 1;
+        handleNext();
+      });
+    }
+  }
+
+  async function handleTurn(accountId: string): Promise<void> {
+    const queue = queues.get(accountId) ?? [];
+    const group = queue.splice(0, maxGroupCommands).filter((waiting) => waiting.isOpen());
+    try {
+      queue.unshift(...(await handleGroup(dependencies, accountId, group)));
+    } catch (error) {
+      cache.forget(accountId);
+      for (const waiting of group) failWaiting(waiting, error);
+    }
+    if (queue.length > 0) turns.push(accountId);
+    else queues.delete(accountId);
   }
 
   /** Ends a submission that does not reach its queue. */
   function turnAway({ sequence }: Submission, reason: Unsettled): Promise<Outcome> {
     if (sequence) sequence.broken = true;
     const outcome: Outcome = { kind: 'unsettled', reason };
-    dependencies.onOutcome(outcome);
+    onOutcome(outcome);
     return Promise.resolve(outcome);
   }
 
@@ -109,41 +86,35 @@ export function createAccountQueues(
     submit(submission, reserved) {
       const { command, sequence } = submission;
       if (sequence?.broken) {
-        if (reserved) leave(reserved);
+        if (reserved) room.leave(reserved);
         return turnAway(submission, 'not-attempted');
       }
-      const place = reserved ?? enter(command);
+      const place = reserved ?? room.enter(command);
       if (!place) return turnAway(submission, 'overloaded');
-      const { accountId, sizeBytes } = place;
-      const deadline = performance.now() + deadlineMs;
-      return new Promise<Outcome>((resolve, fail) => {
-        const settle = (outcome: Outcome) => {
-          dependencies.onOutcome(outcome);
+      return new Promise<Outcome>((resolve, reject) => {
+        const end = () => {
+          cancelDeadline();
+          room.leave(place);
+        };
+        const settled = (outcome: Outcome) => {
+          end();
+          onOutcome(outcome);
           resolve(outcome);
         };
-        const waiting: Waiting = { ...submission, sizeBytes, deadline, sentIds: new Set(), settle, fail };
-        const queue = queues.get(accountId);
-        if (queue) {
-          queue.push(waiting);
-          return;
-        }
-        const started = [waiting];
-        queues.set(accountId, started);
-        void work(accountId, started);
-      }).finally(() => leave(place));
+        const failed = (error: unknown) => {
+          end();
+          reject(error);
+        };
+        const deadline = timers.now() + deadlineMs;
+        const waiting = createWaiting(submission, { sizeBytes: place.sizeBytes, deadline }, settled, failed);
+        const cancelDeadline = timers.after(deadlineMs, () => leaveUnsettled(waiting));
+        take(waiting);
+      });
     },
-    async placeFor(command) {
-      for (;;) {
-        const place = enter(command);
-        if (place) return place;
-        await new Promise<void>((resolve) => onRoom.add(resolve));
-      }
-    },
+    placeFor: (command) => room.waitFor(command),
     get size() {
-      return commands;
+      return room.size;
     },
-    async idle() {
-      while (commands > 0) await new Promise<void>((resolve) => onRoom.add(resolve));
-    },
+    idle: () => room.empty(),
   };
 }

@@ -1,7 +1,8 @@
+import type { EventStore, JsonEvent } from '@ledger/shared/event-store/event-store';
 import { expect } from 'chai';
 import { at, deposit, now, withdrawal } from '../account/decide.fixture.ts';
 import { brief, checkPromises, createInstance, eventsOf, recordedTimesOf, setClock } from './instance.fixture.ts';
-import { createSimulatedStore, lostAfterWriting, lostBeforeWriting } from './simulated-store.fixture.ts';
+import { createSimulatedStore, foreignEvent, lostAfterWriting, lostBeforeWriting } from './simulated-store.fixture.ts';
 
 async function openedAccount(options: Parameters<typeof createInstance>[1] = {}) {
   const store = createSimulatedStore();
@@ -256,6 +257,52 @@ describe('another instance', () => {
   });
 });
 
+describe('a deadline', () => {
+  it('is each command’s own: one that came later is not given up with the first of its group', async () => {
+    const { store, submit } = await openedAccount({ deadlineMs: 400 });
+    const first = submit(deposit('d1', '1.00'));
+    store.interceptAll = lostBeforeWriting;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const second = submit(deposit('d2', '1.00'));
+    expect(brief(await first)).to.equal('outcome-unknown');
+    store.interceptAll = undefined;
+    expect(brief(await second)).to.equal('Deposited');
+    checkPromises(store);
+  });
+
+  it('holds also while the store answers nothing at all', async () => {
+    const { store, submit, open } = await openedAccount({ deadlineMs: 100 });
+    await submit(deposit('d0', '1.00'));
+    store.beforeCall = () => new Promise(() => {});
+    expect(brief(await submit(deposit('d1', '1.00')))).to.equal('outcome-unknown');
+    expect(brief(await submit(deposit('d2', '1.00')))).to.equal('overloaded');
+    expect(await open('bob')).to.deep.equal({ kind: 'unsettled', reason: 'service-unavailable' });
+  });
+});
+
+describe('a store that has lost what it showed', () => {
+  it('is read from the beginning: what is known of the account is not the stream’s any more', async () => {
+    const deposed = createSimulatedStore();
+    const elected = createSimulatedStore();
+    const current = { store: deposed };
+    const store: EventStore = {
+      ...deposed,
+      append: (...append) => current.store.append(...append),
+      readForwards: (...read) => current.store.readForwards(...read),
+    };
+    const { open, submit } = createInstance(store);
+    await open();
+    const [opening] = deposed.events('account-alice');
+    if (!opening) throw new Error('the account was opened');
+    elected.write('account-alice', [opening as JsonEvent], 'no_stream');
+    await submit(deposit('d1', '5.00'));
+    await submit(deposit('d2', '5.00'));
+    current.store = elected;
+    expect(brief(await submit(withdrawal('w1', '5.00')))).to.equal('WithdrawalRefused');
+    checkPromises(elected);
+  });
+});
+
 describe('a store that is away', () => {
   it('leaves commands undecided after the deadline, and takes them when it is back in time', async () => {
     const { store, submit } = await openedAccount();
@@ -290,7 +337,7 @@ describe('a store that is away', () => {
   it('that holds a damaged stream fails its account alone', async () => {
     const { store, submit, open } = await openedAccount();
     await open('bob');
-    store.write('account-alice', [{ id: 'f', type: 'Frozen', data: {}, metadata: {} }], 0);
+    store.write('account-alice', [foreignEvent({ type: 'Frozen', data: {}, metadata: {} })], 0);
     const failure = await submit(deposit('d1', '1.00')).then(brief, String);
     expect(failure).to.contain('UnreadableEventError');
     expect(brief(await submit({ ...deposit('d1', '1.00'), accountId: 'bob' }))).to.equal('Deposited');

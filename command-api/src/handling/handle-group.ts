@@ -1,6 +1,5 @@
-import { performance } from 'node:perf_hooks';
-import { setTimeout as delay } from 'node:timers/promises';
 import {
+  type Appended,
   type EventStore,
   OutcomeUnknownError,
   StoreUnavailableError,
@@ -23,12 +22,14 @@ import { appendUntilKnown } from './append.ts';
 import { decideGroup, type GroupDecision, needsTimeline, type Resolution } from './decide-group.ts';
 import type { Outcome } from './outcome.ts';
 import type { StoreClock } from './store-clock.ts';
-import { leaveUnsettled, type Waiting } from './submission.ts';
+import { isToBeDecided, type Waiting } from './submission.ts';
+import type { Timers } from './timers.ts';
 
 export interface GroupDependencies {
   readonly store: EventStore;
   readonly cache: AccountCache;
   readonly clock: StoreClock;
+  readonly timers: Timers;
   /** Told the number of events of each append that landed. */
   readonly onAppended: (events: number) => void;
 }
@@ -36,9 +37,10 @@ export interface GroupDependencies {
 const retryPauseMs = 100;
 
 /**
- * Decides commands of one account and appends what they lead to, in one append, at the revision that they were decided
- * on. Where the stream has moved on meanwhile, what landed is read and the others are decided again, until the first
- * command's deadline. Every command is settled, but for those that are answered: they did not fit and come next.
+ * Decides commands of one account and appends what they lead to, in one append, at the revision that they were decided on.
+ * @returns what comes next, in its order, before all that has come meanwhile: what did not fit; or everything, where the
+ * stream has moved on or the store can't be reached. A command that is answered here is settled, one that is not has its
+ * deadline.
  * @throws what no retry helps against (a damaged stream, an unreadable event); nothing is settled then
  */
 export async function handleGroup(
@@ -46,63 +48,42 @@ export async function handleGroup(
   accountId: string,
   group: readonly Waiting[],
 ): Promise<readonly Waiting[]> {
-  const deadline = group[0]?.deadline ?? 0;
-  for (let readOn = false; ; readOn = true) {
-    try {
-      const open = group.filter(notBroken);
-      return open.length > 0 ? await decideAndAppend(dependencies, accountId, open, deadline, readOn) : [];
-    } catch (error) {
-      if (error instanceof WrongRevisionError && performance.now() < deadline) continue;
-      const passing = error instanceof StoreUnavailableError || error instanceof OutcomeUnknownError;
-      if (!passing && !(error instanceof WrongRevisionError)) throw error;
-      if (performance.now() + retryPauseMs < deadline) {
-        await delay(retryPauseMs);
-        continue;
-      }
-      for (const waiting of group) leaveUnsettled(waiting, 'service-unavailable');
-      return [];
-    }
+  const open = group.filter(isToBeDecided);
+  if (open.length === 0) return [];
+  for (const waiting of open) waiting.undecided = 'service-unavailable';
+  try {
+    return await decideAndAppend(dependencies, accountId, open);
+  } catch (error) {
+    if (!(error instanceof StoreUnavailableError || error instanceof OutcomeUnknownError)) throw error;
+    await dependencies.timers.pause(retryPauseMs);
+    return open;
   }
 }
 
-/** Settles and leaves out a command that must not be decided because an earlier one of its request has no outcome. */
-function notBroken(waiting: Waiting): boolean {
-  if (!waiting.sequence?.broken) return true;
-  waiting.settle({ kind: 'unsettled', reason: 'not-attempted' });
-  return false;
-}
-
 async function decideAndAppend(
-  { store, cache, clock, onAppended }: GroupDependencies,
+  dependencies: GroupDependencies,
   accountId: string,
   group: readonly Waiting[],
-  deadline: number,
-  readOn: boolean,
 ): Promise<readonly Waiting[]> {
-  const { known, upToDate } = await readAccountState(store, cache, accountId, readOn);
+  const { store, cache, clock } = dependencies;
+  const cached = cache.get(accountId);
+  const known = cached ?? (await loadAccount(store, accountId));
+  if (known) cache.keep(known);
   const found = await readOutcomes(store, known, group);
   const now = decisionTime(clock, known);
   if (known && !known.timeline && needsTimeline(known.account, group, now)) {
     known.timeline = await loadTimeline(store, known.account);
   }
-  const decision = decideGroup(known, found, group, now);
+  // Reading took time: what has ended meanwhile must not be sent any more.
+  const decision = decideGroup(known, found, group.filter(isToBeDecided), now);
   if (known && decision.drafted.length > 0) {
-    await appendDraft(store, cache, known, decision, deadline);
-    onAppended(decision.drafted.length);
-  } else if (known && !upToDate && dependsOnNewest(decision) && (await catchUp(store, known))) {
-    throw new WrongRevisionError('the account has moved on since it was read');
+    if (!(await appendDraft(dependencies, known, decision))) return group;
+  } else if (cached && dependsOnNewest(decision) && (await catchUp(store, cached))) {
+    return group;
   }
   if (known) cache.keep(known);
   for (const { waiting, resolution } of decision.resolved) waiting.settle(outcomeOf(resolution));
   return decision.rest;
-}
-
-async function readAccountState(store: EventStore, cache: AccountCache, accountId: string, readOn: boolean) {
-  const cached = cache.get(accountId);
-  if (cached && readOn) await catchUp(store, cached);
-  const known = cached ?? (await loadAccount(store, accountId));
-  if (known) cache.keep(known);
-  return { known, upToDate: readOn || !cached };
 }
 
 async function readOutcomes(store: EventStore, known: KnownAccount | undefined, group: readonly Waiting[]) {
@@ -128,25 +109,38 @@ function dependsOnNewest({ resolved }: GroupDecision): boolean {
   );
 }
 
+/** Answers whether the draft has landed; where it has not, what is known of the account is put right. */
 async function appendDraft(
-  store: EventStore,
-  cache: AccountCache,
+  dependencies: GroupDependencies,
   known: KnownAccount,
   { resolved, drafted }: GroupDecision,
-  deadline: number,
-): Promise<void> {
+): Promise<boolean> {
+  const { store, cache, onAppended } = dependencies;
   const { accountId, revision } = known.account;
-  if (performance.now() >= deadline) throw new StoreUnavailableError(`${accountId} took too long to read`);
+  let deadline = 0;
   for (const { waiting, resolution } of resolved) {
-    if (resolution.kind === 'drafted' && !resolution.replayed) waiting.sentIds.add(resolution.event.id);
+    if (resolution.kind !== 'drafted') continue;
+    deadline = Math.max(deadline, waiting.deadline);
+    if (!resolution.replayed) waiting.sentIds.add(resolution.event.id);
   }
   const events = drafted.map(({ id, event, context }) => toJsonEvent(id, event, context));
-  const appended = await appendUntilKnown(store, accountStream(accountId), events, revision, deadline);
+  let appended: Appended;
+  try {
+    appended = await appendUntilKnown(dependencies, accountStream(accountId), events, revision, deadline);
+  } catch (error) {
+    if (!(error instanceof WrongRevisionError)) throw error;
+    // Others' events came before these, or these themselves did by an earlier attempt.
+    if (await catchUp(store, known)) return false;
+    cache.forget(accountId);
+    throw new StoreUnavailableError(`${accountId} is said to be elsewhere than at ${revision}, where it ends`);
+  }
   if (appended.revision !== revision + drafted.length) {
     cache.forget(accountId);
-    throw new WrongRevisionError(`${accountId}: the append was answered with revision ${appended.revision}`);
+    return false;
   }
+  onAppended(drafted.length);
   for (const event of drafted) takeIn(known, event);
+  return true;
 }
 
 function outcomeOf(resolution: Resolution): Outcome {

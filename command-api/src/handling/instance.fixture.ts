@@ -6,12 +6,14 @@ import type { Instant } from '@ledger/shared/time';
 import type { TransactionCommand } from '../account/commands.ts';
 import { now } from '../account/decide.fixture.ts';
 import { AccountCache } from './account-cache.ts';
-import { createAccountQueues, type QueueLimits } from './account-queue.ts';
-import { openAccount } from './open-account.ts';
+import { createAccountQueues } from './account-queue.ts';
+import { createOpener } from './open-account.ts';
 import type { Outcome } from './outcome.ts';
+import type { QueueLimits } from './queue-room.ts';
 import type { SimulatedStore } from './simulated-store.fixture.ts';
 import type { StoreClock } from './store-clock.ts';
 import type { Sequence } from './submission.ts';
+import { machineTimers } from './timers.ts';
 
 export const causation: Causation = {
   correlationId: 'correlation',
@@ -44,12 +46,15 @@ export function createInstance(
       store,
       cache,
       clock,
+      timers: machineTimers,
       onAppended: (events) => void appended.push(events),
       onOutcome: (outcome) => void outcomes.push(outcome),
     },
     deadlineMs,
     limits,
   );
+  const openings = { store, clock, timers: machineTimers, defaultCurrency: 'EUR', deadlineMs };
+  const opener = createOpener(openings);
   return {
     cache,
     queues,
@@ -58,11 +63,7 @@ export function createInstance(
     submit: (command: TransactionCommand, sequence?: Sequence) =>
       queues.submit({ command, causation, ...(sequence ? { sequence } : {}) }),
     open: (accountId = 'alice', currency = 'EUR') =>
-      openAccount(
-        { store, clock, defaultCurrency: 'EUR', deadlineMs },
-        { accountId, name: 'Alice', currency, metadata: {} },
-        causation,
-      ),
+      opener({ accountId, name: 'Alice', currency, metadata: {} }, causation),
   };
 }
 

@@ -2,17 +2,17 @@ import { WrongRevisionError } from '@ledger/shared/event-store/event-store';
 import { expect } from 'chai';
 import { deposit, now } from '../account/decide.fixture.ts';
 import { brief, causation, createInstance, eventsOf, setClock } from './instance.fixture.ts';
-import { openAccount } from './open-account.ts';
+import { createOpener } from './open-account.ts';
 import { createSimulatedStore, lostAfterWriting, lostBeforeWriting } from './simulated-store.fixture.ts';
+import { machineTimers } from './timers.ts';
 
-function opener(store = createSimulatedStore(), deadlineMs = 5_000) {
-  const dependencies = { store, clock: setClock(), defaultCurrency: 'EUR', deadlineMs };
+function opener(store = createSimulatedStore(), deadlineMs = 5_000, most?: number) {
+  const opener = createOpener(
+    { store, clock: setClock(), timers: machineTimers, defaultCurrency: 'EUR', deadlineMs },
+    most,
+  );
   const open = (content: { name?: string; currency?: string; metadata?: Record<string, string> } = {}) =>
-    openAccount(
-      dependencies,
-      { accountId: 'alice', name: 'Alice', currency: undefined, metadata: {}, ...content },
-      causation,
-    );
+    opener({ accountId: 'alice', name: 'Alice', currency: undefined, metadata: {}, ...content }, causation);
   return { store, open };
 }
 
@@ -93,5 +93,17 @@ describe('opening an account', () => {
     const { store, open } = opener(undefined, 300);
     store.unavailable = true;
     expect(await open()).to.deep.equal({ kind: 'unsettled', reason: 'service-unavailable' });
+  });
+
+  it('is turned away at once where too many are under way', async () => {
+    const { store, open } = opener(undefined, 5_000, 1);
+    let letGo = () => {};
+    store.beforeCall = () => new Promise((resolve) => (letGo = resolve));
+    const first = open();
+    expect(await open()).to.deep.equal({ kind: 'unsettled', reason: 'overloaded' });
+    store.beforeCall = () => Promise.resolve();
+    letGo();
+    expect(await first).to.deep.include({ kind: 'opened', replayed: false });
+    expect(await open()).to.deep.include({ kind: 'opened', replayed: true });
   });
 });

@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { performance } from 'node:perf_hooks';
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   type EventStore,
   OutcomeUnknownError,
@@ -16,6 +14,7 @@ import { askedOfOpening, type OpenAccount, sameMetadata } from '../account/comma
 import { appendUntilKnown } from './append.ts';
 import type { Unsettled } from './outcome.ts';
 import type { StoreClock } from './store-clock.ts';
+import type { Timers } from './timers.ts';
 
 export type OpeningOutcome =
   | {
@@ -27,53 +26,83 @@ export type OpeningOutcome =
   | { readonly kind: 'taken'; readonly differs: readonly string[] }
   | { readonly kind: 'unsettled'; readonly reason: Unsettled };
 
-interface OpeningDependencies {
+export interface OpeningDependencies {
   readonly store: EventStore;
   readonly clock: StoreClock;
+  readonly timers: Timers;
   readonly defaultCurrency: string;
   readonly deadlineMs: number;
 }
 
+export type Opener = (command: OpenAccount, causation: Causation) => Promise<OpeningOutcome>;
+
+/** Openings that may be under way at a time; past them, the answer is `overloaded`, at once. */
+const defaultMostOpenings = 2_000;
+
 const retryPauseMs = 100;
 
 /**
- * Opens an account, unless its id is taken: then the answer is the first opening where the content is the same. The
- * currency has been checked to be one that this runtime knows.
- * @throws UnreadableEventError, StreamDamagedError
+ * Opens accounts. Where an id is taken, the answer is the first opening if the content is the same. It comes when
+ * `deadlineMs` has passed at the latest. A command's currency has been checked to be one that this runtime knows.
+ * @throws UnreadableEventError, StreamDamagedError (of the promise)
  */
-export async function openAccount(
+export function createOpener(dependencies: OpeningDependencies, mostOpenings = defaultMostOpenings): Opener {
+  const { timers, deadlineMs } = dependencies;
+  let underWay = 0;
+  return async function open(command, causation) {
+    if (underWay >= mostOpenings) return { kind: 'unsettled', reason: 'overloaded' };
+    underWay += 1;
+    const attempt: Attempt = { id: randomUUID(), deadline: timers.now() + deadlineMs, opening: undefined };
+    const answer = openAccount(dependencies, command, causation, attempt).finally(() => {
+      underWay -= 1;
+    });
+    return new Promise((resolve, reject) => {
+      const cancel = timers.after(deadlineMs, () => resolve(unsettled(attempt)));
+      answer.then(resolve, reject).finally(cancel);
+    });
+  };
+}
+
+interface Attempt {
+  readonly id: string;
+  readonly deadline: number;
+  /** What was sent, or is just being sent. */
+  opening: { readonly event: AccountOpened; readonly recordedAt: Instant } | undefined;
+}
+
+function unsettled({ opening }: Attempt): OpeningOutcome {
+  return { kind: 'unsettled', reason: opening ? 'outcome-unknown' : 'service-unavailable' };
+}
+
+async function openAccount(
   dependencies: OpeningDependencies,
   command: OpenAccount,
   causation: Causation,
+  attempt: Attempt,
 ): Promise<OpeningOutcome> {
-  const { store, clock, defaultCurrency, deadlineMs } = dependencies;
-  const deadline = performance.now() + deadlineMs;
-  const id = randomUUID();
-  let opening: { event: AccountOpened; recordedAt: Instant } | undefined;
-  for (;;) {
+  const { store, clock, timers, defaultCurrency } = dependencies;
+  const { id, deadline } = attempt;
+  const stream = accountStream(command.accountId);
+  while (timers.now() < deadline) {
     try {
       const first = await readOpening(store, command.accountId);
       if (first) return outcomeOf(command, first, id);
-      opening ??= draftOpening(command, clock, defaultCurrency);
-      const { event, recordedAt } = opening;
+      attempt.opening ??= draftOpening(command, clock, defaultCurrency);
+      const { event, recordedAt } = attempt.opening;
       const { currency, decimals } = event;
       const asked = askedOfOpening(command, currency);
       const account = { balance: 0n, latestEffectiveAt: null, currency, decimals };
       const recorded = toJsonEvent(id, event, { ...causation, recordedAt, asked, account });
-      await appendUntilKnown(store, accountStream(command.accountId), [recorded], 'no_stream', deadline);
+      await appendUntilKnown(dependencies, stream, [recorded], 'no_stream', deadline);
       return { kind: 'opened', account: event, recordedAt, replayed: false };
     } catch (error) {
-      if (error instanceof WrongRevisionError && performance.now() < deadline) continue;
-      if (error instanceof OutcomeUnknownError || error instanceof WrongRevisionError) {
-        return { kind: 'unsettled', reason: 'outcome-unknown' };
-      }
-      if (!(error instanceof StoreUnavailableError)) throw error;
-      if (performance.now() + retryPauseMs >= deadline) {
-        return { kind: 'unsettled', reason: opening ? 'outcome-unknown' : 'service-unavailable' };
-      }
-      await delay(retryPauseMs);
+      if (error instanceof WrongRevisionError) continue;
+      const passing = error instanceof StoreUnavailableError || error instanceof OutcomeUnknownError;
+      if (!passing) throw error;
+      await timers.pause(retryPauseMs);
     }
   }
+  return unsettled(attempt);
 }
 
 function draftOpening(

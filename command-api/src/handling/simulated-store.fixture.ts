@@ -7,11 +7,8 @@ import {
   OutcomeUnknownError,
   type RecordedEvent,
   StoreUnavailableError,
-  WrongRevisionError,
 } from '@ledger/shared/event-store/event-store';
-
-/** What the real store allows for the data of one append. */
-const appendLimitBytes = 1_048_576;
+import { createStreams } from '../../../deploy/test/simulated-streams.fixture.ts';
 
 /** What happens to an append on its way: `write` does what the store would do. */
 export type Interception = (write: () => Appended, append: Attempt) => Appended | Promise<Appended>;
@@ -49,46 +46,19 @@ export interface SimulatedStore extends EventStore {
   write(stream: string, events: readonly JsonEvent[], expected: ExpectedRevision): Appended;
 }
 
-/**
- * An event store in memory, after the recorded facts of the real one: at an exact revision the very same ids again are
- * answered with their first result, at the current revision everything is written, known ids included.
- */
+/** An event store in memory that answers as the real one was recorded to, unless it is told to fail. */
 export function createSimulatedStore(): SimulatedStore {
-  const streams = new Map<string, RecordedEvent[]>();
-  const all: RecordedEvent[] = [];
+  const streams = createStreams();
   const attempts: Attempt[] = [];
   const interceptions: Interception[] = [];
   let reads = 0;
 
-  function write(stream: string, events: readonly JsonEvent[], expected: ExpectedRevision): Appended {
-    const bytes = events.reduce((sum, { data }) => sum + Buffer.byteLength(JSON.stringify(data)), 0);
-    if (bytes > appendLimitBytes) throw new RangeError(`an append of ${bytes} bytes is over the limit`);
-    const recorded = streams.get(stream) ?? [];
-    const last = recorded.length - 1;
-    const after = expected === 'any' ? last : expected === 'no_stream' ? -1 : expected;
-    if (after !== last) {
-      const repeated = events.every(({ id }, at) => recorded[after + 1 + at]?.id === id);
-      if (!repeated) throw new WrongRevisionError(`${stream} is at ${last}, not at ${after}`);
-      return { revision: after + events.length };
-    }
-    streams.set(stream, recorded);
-    for (const { id, type, data, metadata } of events) {
-      // Through JSON, so that nothing is shared with who wrote it and nothing survives that JSON does not hold.
-      const copy: { data: unknown; metadata: unknown } = JSON.parse(JSON.stringify({ data, metadata }));
-      const position = BigInt(all.length + 1);
-      const event = { stream, id, type, revision: recorded.length, position, created: new Date(0), ...copy };
-      recorded.push(event);
-      all.push(event);
-    }
-    return { revision: recorded.length - 1 };
-  }
-
-  async function* read(select: () => readonly RecordedEvent[]): AsyncGenerator<RecordedEvent> {
+  async function* read(select: () => readonly (RecordedEvent | undefined)[]): AsyncGenerator<RecordedEvent> {
     reads += 1;
     await store.beforeCall();
     for (const event of select()) {
       if (store.unavailable) throw new StoreUnavailableError('the store is away');
-      yield event;
+      if (event) yield event;
     }
     if (store.unavailable) throw new StoreUnavailableError('the store is away');
   }
@@ -102,27 +72,29 @@ export function createSimulatedStore(): SimulatedStore {
     beforeCall: () => Promise.resolve(),
     interceptAll: undefined,
     interceptNext: (...next) => void interceptions.push(...next),
-    events: (stream) => streams.get(stream) ?? [],
-    write,
+    events: (stream) => streams.all.filter((event) => event.stream === stream),
+    write: streams.append,
     async append(stream, events, expected) {
       attempts.push({ stream, events, expected });
       const intercept = interceptions.shift() ?? store.interceptAll ?? ((proceed: () => Appended) => proceed());
       await store.beforeCall();
       if (store.unavailable) throw new OutcomeUnknownError('the store is away');
-      return intercept(() => write(stream, events, expected), { stream, events, expected });
+      return intercept(() => streams.append(stream, events, expected), { stream, events, expected });
     },
-    readForwards: (stream, fromRevision, limit = Number.POSITIVE_INFINITY) =>
-      read(() => store.events(stream).slice(fromRevision, fromRevision + limit)),
+    readForwards: (stream, fromRevision, limit) => read(() => streams.readForwards(stream, fromRevision, limit)),
     async readLast(stream) {
-      for await (const event of read(() => store.events(stream).slice(-1))) return event;
+      for await (const event of read(() => [streams.readLast(stream)])) return event;
       return undefined;
     },
-    readAllBackwards: () => read(() => [...all].reverse()),
-    readAllForwards: (position, limit) => read(() => all.filter((event) => event.position >= position).slice(0, limit)),
+    readAllBackwards: () => read(() => streams.readAllBackwards()),
+    readAllForwards: (position, limit) => read(() => streams.readAllForwards(position, limit)),
     subscribeToAll() {
       throw new Error('the command side subscribes to nothing');
     },
-    setMaxCount: () => Promise.resolve(),
+    async setMaxCount(stream, maxCount) {
+      if (store.unavailable) throw new StoreUnavailableError('the store is away');
+      streams.setMaxCount(stream, maxCount);
+    },
     dispose: () => Promise.resolve(),
   };
   return store;

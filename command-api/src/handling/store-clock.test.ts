@@ -2,11 +2,12 @@ import { createLog } from '@ledger/shared/log';
 import { expect } from 'chai';
 import { createSimulatedStore } from './simulated-store.fixture.ts';
 import { createStoreClock } from './store-clock.ts';
+import { machineTimers } from './timers.ts';
 
 describe('the store’s clock', () => {
   it('is not known before the first probe, then what the store said', async () => {
     const store = createSimulatedStore();
-    const clock = createStoreClock(store, 'clock-1', createLog('test', 'silent'));
+    const clock = createStoreClock(store, machineTimers, 'clock-1', createLog('test', 'silent'));
     expect(clock.now()).to.equal(undefined);
     const failed = new Promise<void>((resolve) => {
       store.interceptNext(() => {

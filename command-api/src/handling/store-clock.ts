@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { performance } from 'node:perf_hooks';
 import { type EventStore, StoreUnavailableError } from '@ledger/shared/event-store/event-store';
 import type { Logger } from '@ledger/shared/log';
 import type { Instant } from '@ledger/shared/time';
+import type { Timers } from './timers.ts';
 
 /**
  * The event store's clock, as this process knows it: `created` of a probe event that it wrote itself, plus the monotonic
@@ -21,17 +21,17 @@ const retryIntervalMs = 250;
 const probeTimeoutMs = 3_000;
 
 /** @param stream a stream of this instance's own; only its newest event is kept readable */
-export function createStoreClock(store: EventStore, stream: string, log: Logger): StoreClock {
+export function createStoreClock(store: EventStore, timers: Timers, stream: string, log: Logger): StoreClock {
   let offsetMs: number | undefined;
   let latest: Instant | undefined;
-  let timer: NodeJS.Timeout | undefined;
+  let cancel = () => {};
   let stopped = false;
 
   async function probe(): Promise<void> {
     const id = randomUUID();
     const event = { id, type: 'ClockProbed', data: {}, metadata: {} };
     const { revision } = await store.append(stream, [event], 'any', probeTimeoutMs);
-    const acknowledgedAt = performance.now();
+    const acknowledgedAt = timers.now();
     for await (const recorded of store.readForwards(stream, revision, 1)) {
       if (recorded.id === id) offsetMs = recorded.created.getTime() - acknowledgedAt;
     }
@@ -47,20 +47,20 @@ export function createStoreClock(store: EventStore, stream: string, log: Logger)
       log.debug({ error: String(error) }, 'the event store’s clock could not be read');
       waitMs = retryIntervalMs;
     }
-    if (!stopped) timer = setTimeout(() => void probeForever(), waitMs).unref();
+    if (!stopped) cancel = timers.after(waitMs, () => void probeForever());
   }
 
   return {
     now() {
       if (offsetMs === undefined) return undefined;
-      const now = Math.floor(performance.now() + offsetMs);
+      const now = Math.floor(timers.now() + offsetMs);
       latest = latest === undefined || now > latest ? now : latest;
       return latest;
     },
     start: () => void probeForever(),
     stop() {
       stopped = true;
-      clearTimeout(timer);
+      cancel();
     },
   };
 }

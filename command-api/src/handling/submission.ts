@@ -20,12 +20,44 @@ export interface Submission {
 export interface Waiting extends Submission {
   /** See {@link sizeOf}. */
   readonly sizeBytes: number;
-  /** Of the monotonic clock, in milliseconds: when its client is to have an answer. */
+  /** When it ends without an outcome, if it has none by then; of the timers' time, in milliseconds. */
   readonly deadline: number;
   /** Ids of every event that was sent to the store for this command, to know its own outcome when it is met again. */
   readonly sentIds: Set<string>;
-  readonly settle: (outcome: Outcome) => void;
-  readonly fail: (error: unknown) => void;
+  /** What to say where it ends now, undecided. */
+  undecided: Extract<Unsettled, 'overloaded' | 'service-unavailable'>;
+  /** Whether it has not ended yet. It ends once: what comes later is passed over. */
+  isOpen(): boolean;
+  settle(outcome: Outcome): void;
+  fail(error: unknown): void;
+}
+
+/** A submission that waits from now on, and tells `settled` or `failed` when it has ended. */
+export function createWaiting(
+  submission: Submission,
+  { sizeBytes, deadline }: Pick<Waiting, 'sizeBytes' | 'deadline'>,
+  settled: (outcome: Outcome) => void,
+  failed: (error: unknown) => void,
+): Waiting {
+  let open = true;
+  return {
+    ...submission,
+    sizeBytes,
+    deadline,
+    sentIds: new Set(),
+    undecided: 'overloaded',
+    isOpen: () => open,
+    settle(outcome) {
+      if (!open) return;
+      open = false;
+      settled(outcome);
+    },
+    fail(error) {
+      if (!open) return;
+      open = false;
+      failed(error);
+    },
+  };
 }
 
 /** Bytes of what differs in size from command to command, as they stand in the event: for the bounds of queues and appends. */
@@ -34,18 +66,26 @@ export function sizeOf({ accountId, transactionId, description, metadata }: Tran
 }
 
 /**
- * Ends a command without an outcome.
- * @param undecided what to say of a command that was never sent to the store, and has none before it that ended so
+ * Whether a command is to be decided now: it has not ended, and neither has an earlier one of its request without an
+ * outcome. Where one has, this one ends too.
  */
-export function leaveUnsettled(waiting: Waiting, undecided: Unsettled): void {
-  const { sequence, sentIds, settle } = waiting;
+export function isToBeDecided(waiting: Waiting): boolean {
+  if (waiting.isOpen() && waiting.sequence?.broken) leaveUnsettled(waiting);
+  return waiting.isOpen();
+}
+
+/** Ends a command without an outcome, and with it the later ones of its request. */
+export function leaveUnsettled(waiting: Waiting): void {
+  if (!waiting.isOpen()) return;
+  const { sequence, sentIds, undecided, settle } = waiting;
   const reason = sentIds.size > 0 ? 'outcome-unknown' : sequence?.broken ? 'not-attempted' : undecided;
   if (sequence) sequence.broken = true;
   settle({ kind: 'unsettled', reason });
 }
 
 /** Ends a command with an error that is nobody's outcome; the later ones of its request are not decided either. */
-export function failWaiting({ sequence, fail }: Waiting, error: unknown): void {
-  if (sequence) sequence.broken = true;
-  fail(error);
+export function failWaiting(waiting: Waiting, error: unknown): void {
+  if (!waiting.isOpen()) return;
+  if (waiting.sequence) waiting.sequence.broken = true;
+  waiting.fail(error);
 }

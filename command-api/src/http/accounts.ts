@@ -5,14 +5,11 @@ import { route } from '@ledger/shared/http/routes';
 import { validate } from '@ledger/shared/http/validate';
 import { invalidRequest, Problem } from '@ledger/shared/problems';
 import type { IRouter, Request, Response } from 'express';
-import type { OpenAccount } from '../account/commands.ts';
-import type { OpeningOutcome } from '../handling/open-account.ts';
+import type { Opener } from '../handling/open-account.ts';
 import { openingAnswer, unsettledProblem } from './answers.ts';
 import { causationOf } from './causation.ts';
 import { accountParams, idempotencyKey, openAccountBody } from './command-schemas.ts';
 import { sendAnswer } from './send-answer.ts';
-
-export type Opener = (command: OpenAccount, causation: ReturnType<typeof causationOf>) => Promise<OpeningOutcome>;
 
 /** `POST /v1/accounts` and `PUT /v1/accounts/{accountId}`. */
 export function accountRoutes(router: IRouter, open: Opener): void {
