@@ -97,11 +97,20 @@ describe('money', () => {
       ['EUR', 2],
       ['CZK', 2],
       ['KWD', 3],
+      ['CLF', 4],
+      ['UYW', 4],
     ] as const) {
       expect(currencyDecimals(code), code).to.equal(decimals);
       expect(currencyDecimals(code), `${code} again`).to.equal(decimals);
     }
-    for (const code of ['eur', 'XQQ', '', 'EURO', 'constructor'])
+    for (const code of ['eur', 'XQQ', 'XXX', 'XTS', '', 'EURO', 'EU', 'E1R', 'EUR\n', 'constructor'])
       expect(currencyDecimals(code), code).to.equal(undefined);
+  });
+
+  it('knows every currency of today, and those of yesterday, whose accounts are still there', () => {
+    for (const code of Intl.supportedValuesOf('currency')) {
+      expect(currencyDecimals(code), code).to.be.within(0, 4);
+    }
+    for (const code of ['DEM', 'LTL', 'MRO', 'VEF']) expect(currencyDecimals(code), code).to.be.within(0, 4);
   });
 });

@@ -55,7 +55,7 @@ export function parseMinor(text: string, decimals: number): bigint {
   return BigInt(point < 0 ? text : text.slice(0, point) + text.slice(point + 1));
 }
 
-const knownCurrencies = new Set(Intl.supportedValuesOf('currency'));
+const currencyNames = new Intl.DisplayNames('en', { type: 'currency', fallback: 'none' });
 const decimalsByCurrency = new Map<string, number>();
 
 /**
@@ -63,9 +63,9 @@ const decimalsByCurrency = new Map<string, number>();
  * it is asked once, when an account is opened, and the answer is kept in the account's events.
  */
 export function currencyDecimals(code: string): number | undefined {
-  if (!knownCurrencies.has(code)) return undefined;
   const known = decimalsByCurrency.get(code);
   if (known !== undefined) return known;
+  if (!isCurrency(code)) return undefined;
   // Some 40 µs each time: too much for every command that names its currency.
   const { maximumFractionDigits } = new Intl.NumberFormat('en', {
     style: 'currency',
@@ -73,4 +73,12 @@ export function currencyDecimals(code: string): number | undefined {
   }).resolvedOptions();
   if (maximumFractionDigits !== undefined) decimalsByCurrency.set(code, maximumFractionDigits);
   return maximumFractionDigits;
+}
+
+/**
+ * A code has a name for ever, once it has one. `Intl.supportedValuesOf` drops a currency that is no longer in use: the
+ * retry of a command that names it would no longer be read. XTS and XXX stand for tests and for no currency.
+ */
+function isCurrency(code: string): boolean {
+  return /^[A-Z]{3}$/.test(code) && code !== 'XTS' && code !== 'XXX' && currencyNames.of(code) !== undefined;
 }
