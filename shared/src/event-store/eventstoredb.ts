@@ -5,7 +5,6 @@ import {
   type RecordedEvent as ClientRecordedEvent,
   END,
   type EventData,
-  EventStoreDBClient,
   type EventType,
   FORWARDS,
   jsonEvent,
@@ -19,6 +18,8 @@ import {
   WrongExpectedVersionError,
 } from '@eventstore/db-client';
 import { surviveAbandonedWrites } from './abandoned-writes.ts';
+import { createAppendingClient } from './appending-client.ts';
+import { newClient } from './client.ts';
 import {
   type Appended,
   type EventStore,
@@ -30,9 +31,12 @@ import {
   StreamDamagedError,
   WrongRevisionError,
 } from './event-store.ts';
+import { withTimeout } from './with-timeout.ts';
 
 /** How long a read waits for its next event. */
 const defaultReadTimeoutMs = 5_000;
+
+const metadataTimeoutMs = 3_000;
 
 /**
  * Connects to EventStoreDB, KurrentDB or the embedded node. The connection is made by the first call, and again by the
@@ -41,14 +45,8 @@ const defaultReadTimeoutMs = 5_000;
  */
 export function connectEventStore(url: string, { readTimeoutMs = defaultReadTimeoutMs } = {}): EventStore {
   surviveAbandonedWrites();
-  let client = EventStoreDBClient.connectionString(url);
-
-  /** After the store has refused a malformed append, this client version can't append any more: it needs a new one. */
-  async function replaceClient(broken: EventStoreDBClient): Promise<void> {
-    if (client !== broken) return;
-    client = EventStoreDBClient.connectionString(url);
-    await broken.dispose();
-  }
+  const client = newClient(url);
+  const appending = createAppendingClient(() => newClient(url));
 
   async function append(
     stream: string,
@@ -56,11 +54,13 @@ export function connectEventStore(url: string, { readTimeoutMs = defaultReadTime
     expected: ExpectedRevision,
     timeoutMs: number,
   ): Promise<Appended> {
-    const used = client;
     const expectedRevision = typeof expected === 'number' ? BigInt(expected) : expected;
-    const appending = used.appendToStream(stream, events.map(toEventData), { expectedRevision, deadline: timeoutMs });
+    const sent = events.map(toEventData);
     try {
-      const { nextExpectedRevision } = await withTimeout(appending, timeoutMs);
+      const { nextExpectedRevision } = await appending.run(
+        (appender) => appender.appendToStream(stream, sent, { expectedRevision, deadline: timeoutMs }),
+        timeoutMs,
+      );
       return { revision: Number(nextExpectedRevision) };
     } catch (error) {
       if (error instanceof WrongExpectedVersionError) {
@@ -68,10 +68,7 @@ export function connectEventStore(url: string, { readTimeoutMs = defaultReadTime
       }
       if (error instanceof StreamDeletedError) throw new StreamDamagedError(`${stream} was deleted`, { cause: error });
       if (error instanceof MaxAppendSizeExceededError) throw error;
-      if (error instanceof UnknownError && error.message.includes('BadRequest')) {
-        await replaceClient(used);
-        throw error;
-      }
+      if (error instanceof UnknownError && error.message.includes('BadRequest')) throw error;
       throw new OutcomeUnknownError(`no outcome of an append to ${stream}: ${messageOf(error)}`, { cause: error });
     }
   }
@@ -131,7 +128,7 @@ export function connectEventStore(url: string, { readTimeoutMs = defaultReadTime
 
   async function setMaxCount(stream: string, maxCount: number): Promise<void> {
     try {
-      await client.setStreamMetadata(stream, { maxCount });
+      await appending.run((appender) => appender.setStreamMetadata(stream, { maxCount }), metadataTimeoutMs);
     } catch (error) {
       throw new StoreUnavailableError(`metadata of ${stream}: ${messageOf(error)}`, { cause: error });
     }
@@ -145,7 +142,9 @@ export function connectEventStore(url: string, { readTimeoutMs = defaultReadTime
     readAllForwards,
     subscribeToAll,
     setMaxCount,
-    dispose: () => client.dispose(),
+    async dispose() {
+      await Promise.all([appending.dispose(), client.dispose()]);
+    },
   };
 }
 
@@ -233,22 +232,6 @@ function toRecordedEvent({ event }: { event?: ClientRecordedEvent<EventType> | u
     data,
     metadata,
   };
-}
-
-/** A half-open connection never settles a promise of the client's: it is given up when its time has passed. */
-async function withTimeout<T>(promise: Promise<T>, timeoutMs: number, onTimeout?: () => void): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      onTimeout?.();
-      reject(new Error(`no answer within ${timeoutMs} ms`));
-    }, timeoutMs);
-  });
-  try {
-    return await Promise.race([promise, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function messageOf(error: unknown): string {

@@ -1,0 +1,44 @@
+import { EventStoreDBClient } from '@eventstore/db-client';
+import { withTimeout } from './with-timeout.ts';
+
+/**
+ * A connection that nothing comes back on, as after a cable was pulled, is given up when a ping (of HTTP/2; the server's
+ * disk and its load have no part in it) has had no answer: 6 s after the last one at the latest. With the client's own
+ * values it is 20 s, longer than any command has. All calls on it then fail at once, and the next makes a new connection.
+ */
+const keepAliveIntervalMs = 3_000;
+const keepAliveTimeoutMs = 3_000;
+
+/** @param url a connection string; where it names keep-alive values, they hold */
+export function newClient(url: string): EventStoreDBClient {
+  const [, query = ''] = url.trim().split('?');
+  const names = Array.from(new URLSearchParams(query).keys(), (name) => name.toLowerCase());
+  if (names.some((name) => name.startsWith('keepalive'))) return EventStoreDBClient.connectionString(url);
+  const keepAlive = `keepAliveInterval=${keepAliveIntervalMs}&keepAliveTimeout=${keepAliveTimeoutMs}`;
+  const separator = query === '' ? '?' : '&';
+  return unwarned(() => EventStoreDBClient.connectionString(`${url.trim()}${separator}${keepAlive}`));
+}
+
+/**
+ * The client writes to the console that pings this frequent are not recommended. Servers of some other kinds break the
+ * connection of who pings often; that of EventStoreDB (Kestrel) and the embedded node don't.
+ */
+function unwarned<T>(connect: () => T): T {
+  const { warn } = console;
+  console.warn = (...words: unknown[]) => {
+    if (!String(words[0]).startsWith('Specified KeepAliveInterval')) warn(...words);
+  };
+  try {
+    return connect();
+  } finally {
+    console.warn = warn;
+  }
+}
+
+/** A call that is over without an error is never told to the client, which would wait for its end for ever. */
+const disposeTimeoutMs = 250;
+
+/** Ends all calls of a client. The promises of their callers are not all settled by it. */
+export async function disposeOf(client: EventStoreDBClient): Promise<void> {
+  await withTimeout(client.dispose(), disposeTimeoutMs).catch(() => undefined);
+}
