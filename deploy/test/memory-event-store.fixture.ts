@@ -1,12 +1,6 @@
 import { EventEmitter, once } from 'node:events';
-import {
-  type EventStore,
-  type ExpectedRevision,
-  type JsonEvent,
-  type RecordedEvent,
-  StoreUnavailableError,
-  WrongRevisionError,
-} from '@ledger/shared/event-store/event-store';
+import { type EventStore, type RecordedEvent, StoreUnavailableError } from '@ledger/shared/event-store/event-store';
+import { createStreams } from './simulated-streams.fixture.ts';
 
 /** An event store in this process's memory, which can be made to fail on purpose. */
 export interface MemoryEventStore extends EventStore {
@@ -14,6 +8,7 @@ export interface MemoryEventStore extends EventStore {
   reachable(reachable: boolean): void;
   /** Ends the subscriptions that run, as a server does with a consumer that is too slow. */
   dropSubscribers(): void;
+  /** Every event but the one that a store begins with. */
   readonly events: readonly RecordedEvent[];
   /** The position that each subscription made so far asked to go on after. */
   readonly subscriptions: readonly (bigint | undefined)[];
@@ -22,7 +17,8 @@ export interface MemoryEventStore extends EventStore {
 }
 
 export function memoryEventStore(): MemoryEventStore {
-  const events: RecordedEvent[] = [];
+  let writes = 0;
+  const streams = createStreams({ now: () => new Date(Date.UTC(2026, 0, 1) + writes++) });
   const changes = new EventEmitter().setMaxListeners(0);
   let isReachable = true;
   let dropped = 0;
@@ -32,10 +28,11 @@ export function memoryEventStore(): MemoryEventStore {
   const check = () => {
     if (!isReachable) throw new StoreUnavailableError('the store is not reachable');
   };
-  const ofStream = (stream: string) => events.filter((event) => event.stream === stream);
 
   return {
-    events,
+    get events() {
+      return streams.all.slice(1);
+    },
     subscriptions,
     rewind(events) {
       rewound = events;
@@ -48,47 +45,40 @@ export function memoryEventStore(): MemoryEventStore {
       dropped++;
       changes.emit('change');
     },
-    async append(stream: string, added: readonly JsonEvent[], expected: ExpectedRevision) {
+    async append(stream, events, expected) {
       check();
-      const revision = ofStream(stream).length - 1;
-      if (expected !== 'any' && (expected === 'no_stream' ? -1 : expected) !== revision) {
-        throw new WrongRevisionError(`${stream} is at ${revision}, not ${expected}`);
-      }
-      const created = new Date(Date.UTC(2026, 0, 1) + events.length);
-      for (const [index, { id, type, data, metadata }] of added.entries()) {
-        const position = BigInt(events.length) * 100n + 7n;
-        const stored: unknown[] = [data, metadata].map((part) => JSON.parse(JSON.stringify(part)));
-        const at = { stream, id, type, revision: revision + 1 + index, position, created };
-        events.push({ ...at, data: stored[0], metadata: stored[1] });
-      }
+      const appended = streams.append(stream, events, expected);
       changes.emit('change');
-      return { revision: revision + added.length };
+      return appended;
     },
-    async *readForwards(stream, fromRevision, limit = Number.POSITIVE_INFINITY) {
+    async *readForwards(stream, fromRevision, limit) {
       check();
-      yield* ofStream(stream).slice(fromRevision, fromRevision + limit);
+      yield* streams.readForwards(stream, fromRevision, limit);
     },
     async readLast(stream) {
       check();
-      return ofStream(stream).at(-1);
+      return streams.readLast(stream);
     },
     async *readAllBackwards() {
       check();
-      yield* events.toReversed();
+      yield* streams.readAllBackwards();
     },
     async *readAllForwards(position, limit) {
       check();
-      yield* events.filter((event) => event.position >= position).slice(0, limit);
+      yield* streams.readAllForwards(position, limit);
     },
     async *subscribeToAll({ streamPrefix, after, signal }) {
       check();
       subscriptions.push(after);
       const droppedBefore = dropped;
-      let next = Math.max(0, events.filter(({ position }) => position <= (after ?? -1n)).length - rewound);
+      // Refuses a position that is none.
+      streams.readAllForwards(after ?? 0n, 1);
+      const isTaken = ({ position }: RecordedEvent) => after !== undefined && position <= after;
+      let next = Math.max(0, streams.all.filter(isTaken).length - rewound);
       while (!signal.aborted) {
         check();
         if (dropped !== droppedBefore) throw new StoreUnavailableError('the consumer was too slow');
-        const event = events[next];
+        const event = streams.all[next];
         if (event) {
           next++;
           if (event.stream.startsWith(streamPrefix)) yield event;
@@ -97,8 +87,10 @@ export function memoryEventStore(): MemoryEventStore {
         await once(changes, 'change', { signal }).catch(() => undefined);
       }
     },
-    async setMaxCount() {
+    async setMaxCount(stream, maxCount) {
       check();
+      streams.setMaxCount(stream, maxCount);
+      changes.emit('change');
     },
     async dispose() {
       isReachable = false;

@@ -2,6 +2,7 @@ import {
   type Appended,
   type ExpectedRevision,
   type JsonEvent,
+  OutcomeUnknownError,
   type RecordedEvent,
   StoreUnavailableError,
   WrongRevisionError,
@@ -33,6 +34,7 @@ export interface Streams {
    * @throws WrongRevisionError
    * @throws AppendTooLargeError
    * @throws MalformedAppendError
+   * @throws OutcomeUnknownError for an event of 17 MiB: the server breaks the call off
    */
   append(stream: string, events: readonly JsonEvent[], expected: ExpectedRevision): Appended;
 
@@ -70,13 +72,15 @@ export class MalformedAppendError extends Error {
 /** Of the data of all events of one append; metadata, types and names do not count. */
 const appendLimitBytes = 1_048_576;
 
+/** What the server takes as one message, and an event is in one. */
+const messageLimitBytes = 17 * 1_048_576;
+
 /** Nobody is to take a position for a count of events. */
 const positionStride = 100n;
 
 export function createStreams({ now = () => new Date(0) }: { readonly now?: () => Date } = {}): Streams {
   const all: RecordedEvent[] = [];
   const streams = new Map<string, RecordedEvent[]>();
-  const maxCounts = new Map<string, number>();
   /** The event that was last written with an id, in whatever stream. */
   const recent = new Map<string, RecordedEvent>();
 
@@ -99,7 +103,7 @@ export function createStreams({ now = () => new Date(0) }: { readonly now?: () =
   function writeMetadata(stream: string, data: JsonEvent['data']): void {
     // Counted, so that a run can be repeated.
     const id = `00000000-0000-4000-8000-${(all.length + 1).toString(16).padStart(12, '0')}`;
-    write(metadataStreamOf(stream), [{ id, type: '$metadata', data, metadata: {} }]);
+    write(`$$${stream}`, [{ id, type: '$metadata', data, metadata: {} }]);
   }
 
   /** The revision of the last event that is repeated; undefined where all are to be written. @throws WrongRevisionError */
@@ -125,30 +129,24 @@ export function createStreams({ now = () => new Date(0) }: { readonly now?: () =
   }
 
   function readable(stream: string): readonly RecordedEvent[] {
+    if (stream === '') throw new StoreUnavailableError('a stream has a name');
     const stored = eventsOf(stream);
     // Of metadata only the newest is shown.
-    const maxCount = stream.startsWith('$$') ? 1 : (maxCounts.get(stream) ?? 0);
-    return maxCount > 0 ? stored.slice(-maxCount) : stored;
+    const maxCount = stream.startsWith('$$') ? 1 : maxCountIn(eventsOf(`$$${stream}`).at(-1)?.data);
+    return maxCount === undefined ? stored : stored.slice(-maxCount);
   }
 
   writeMetadata('$scavenges', { $maxAge: 2_592_000, $acl: { $r: '$ops', $w: [], $d: [], $mr: [], $mw: [] } });
 
   return {
     append(stream, events, expected) {
-      if (stream.startsWith('$$')) throw new Error(`metadata is set by setMaxCount alone, not in ${stream}`);
-      const ids = events.map(({ id }) => uuidOf(id));
-      const isNamed = stream !== '' && events.every(({ type }) => type !== '');
-      if (!isNamed || ids.includes(undefined) || !isRevision(expected)) {
-        throw new MalformedAppendError(`no append can be made of ${JSON.stringify({ stream, events, expected })}`);
-      }
-      const bytes = events.reduce((sum, { data }) => sum + Buffer.byteLength(JSON.stringify(data)), 0);
-      if (bytes > appendLimitBytes) throw new AppendTooLargeError(`${bytes} bytes of data in one append`);
-      const known = ids.filter((id) => id !== undefined);
-      const repeated = repeatedRevision(stream, known, expected);
+      const ids = assertAppendable(stream, events, expected);
+      const repeated = repeatedRevision(stream, ids, expected);
       if (repeated !== undefined) return { revision: repeated };
+      if (stream.startsWith('$$')) for (const { data } of events) assertSimulated(data);
       write(
         stream,
-        events.map((event, at) => ({ ...event, id: known[at] ?? event.id })),
+        events.map((event, at) => ({ ...event, id: ids[at] ?? event.id })),
       );
       // The client shows 0 for an append of nothing that leaves the stream missing.
       return { revision: Math.max(0, eventsOf(stream).length - 1) };
@@ -161,7 +159,7 @@ export function createStreams({ now = () => new Date(0) }: { readonly now?: () =
       return readable(stream).slice(from, from + limit);
     },
 
-    readLast: (stream) => eventsOf(stream).at(-1),
+    readLast: (stream) => readable(stream).at(-1),
 
     readAllForwards(position, limit) {
       assertReadable(position, limit);
@@ -178,14 +176,40 @@ export function createStreams({ now = () => new Date(0) }: { readonly now?: () =
 
     setMaxCount(stream, maxCount) {
       writeMetadata(stream, { $maxCount: maxCount });
-      maxCounts.set(stream, maxCount);
     },
 
     forgetRecentIds: () => recent.clear(),
   };
 }
 
-const metadataStreamOf = (stream: string): string => `$$${stream}`;
+/** The ids, in the form in which they are read back. @throws what `append` does before it looks at the stream */
+function assertAppendable(stream: string, events: readonly JsonEvent[], expected: ExpectedRevision): readonly string[] {
+  const sizes = events.map(({ data, metadata }) => [bytesOf(data), bytesOf(metadata)] as const);
+  if (sizes.some(([data, metadata]) => data + metadata >= messageLimitBytes)) {
+    throw new OutcomeUnknownError('an event is larger than a message may be');
+  }
+  const isNamed = stream !== '' && stream !== '$$' && events.every(({ type }) => type !== '');
+  const ids = events.flatMap(({ id }) => uuidOf(id) ?? []);
+  if (!isNamed || ids.length < events.length || !isRevision(expected)) {
+    throw new MalformedAppendError(`no append can be made of ${JSON.stringify({ stream, events, expected })}`);
+  }
+  const bytes = sizes.reduce((sum, [data]) => sum + data, 0);
+  if (bytes > appendLimitBytes) throw new AppendTooLargeError(`${bytes} bytes of data in one append`);
+  return ids;
+}
+
+const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
+
+/** What else metadata can say is not needed here; a test that does is told, and not given the wrong events. */
+function assertSimulated(metadata: JsonEvent['data']): void {
+  const others = ['$tb', '$maxAge', '$cacheControl', '$acl'].filter((name) => name in metadata);
+  if (others.length > 0) throw new Error(`the simulated streams know no ${others.join(', ')}`);
+}
+
+function maxCountIn(metadata: unknown): number | undefined {
+  const maxCount: unknown = Reflect.get(Object(metadata), '$maxCount');
+  return typeof maxCount === 'number' && Number.isInteger(maxCount) && maxCount > 0 ? maxCount : undefined;
+}
 
 /** What comes back of what JSON takes: nothing is shared with who wrote it. */
 const throughJson = (value: unknown): unknown =>

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { deposit as command, now } from '../account/decide.fixture.ts';
 import { causation } from '../handling/instance.fixture.ts';
-import { lostBeforeWriting } from '../handling/simulated-store.fixture.ts';
+import { foreignEvent, lostBeforeWriting } from '../handling/simulated-store.fixture.ts';
 import { expectProblem, type RunningCommandApi, startCommandApi, wrongFields } from './command-api.fixture.ts';
 
 const deposit = (amount = '100.00', more = {}) => ({ type: 'deposit', amount, ...more });
@@ -105,7 +105,7 @@ describe('transactions over HTTP', () => {
   });
 
   it('fail with 500 where the stream is not readable, and nothing of it is told', async () => {
-    api.store.write('account-alice', [{ id: 'x', type: 'Frozen', data: {}, metadata: { secret: 1 } }], 0);
+    api.store.write('account-alice', [foreignEvent({ type: 'Frozen', data: {}, metadata: { secret: 1 } })], 0);
     const { detail } = await expectProblem(await putTransaction('t', deposit()), 'internal-error');
     expect(detail).to.not.contain('Frozen');
     expect(api.errorsLogged).to.have.length(1);
