@@ -7,11 +7,11 @@ import { expect } from 'chai';
 import { Registry } from 'prom-client';
 import { createCommandApi } from '../app.ts';
 import { setClock } from '../handling/instance.fixture.ts';
-import { createSimulatedStore } from '../handling/simulated-store.fixture.ts';
+import { createSimulatedStore, type SimulatedStore } from '../handling/simulated-store.fixture.ts';
 
-/** The command API on a simulated store, listening on a free port. */
-export async function startCommandApi(options: { commandDeadlineMs?: number } = {}) {
-  const store = createSimulatedStore();
+/** The command API on a simulated store, its own or one that another has filled, listening on a free port. */
+export async function startCommandApi(options: { commandDeadlineMs?: number; store?: SimulatedStore } = {}) {
+  const store = options.store ?? createSimulatedStore();
   const clock = setClock();
   const errorsLogged: unknown[] = [];
   const log = Object.assign(createLog('command-api', 'silent'), {
