@@ -181,6 +181,8 @@ describe('deciding a transaction', () => {
       history
         .when(withdrawal('w2', '530.00', { effectiveAt: '2026-05-01' }))
         .thenEvent({ type: 'Withdrawn', balance: 0n });
+      const state: DecisionState = { ...history.state('w2'), timeline: undefined };
+      expect(decide(withdrawal('w2', '530.00', { effectiveAt: '2026-05-01' }), state, now).kind).to.equal('event');
     });
     it('counts the end of an instant: its deposits cover its withdrawals', () => {
       const noon = '2026-02-01T12:00:00Z';
