@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import { now } from '../account/decide.fixture.ts';
-import { lostBeforeWriting } from '../handling/simulated-store.fixture.ts';
 import { expectProblem, type RunningCommandApi, startCommandApi, wrongFields } from './command-api.fixture.ts';
 
 describe('opening accounts over HTTP', () => {
@@ -10,13 +9,6 @@ describe('opening accounts over HTTP', () => {
     await api.openAccount();
   });
   afterEach(() => api.close());
-
-  /** The same with little time for a command. */
-  async function inHaste(): Promise<void> {
-    await api.close();
-    api = await startCommandApi({ commandDeadlineMs: 400 });
-    await api.openAccount();
-  }
 
   it('answers 201 with Location, 200 to the same again, with the same body', async () => {
     const first = await api.put('/v1/accounts/bob', { name: 'Bob', currency: 'JPY', metadata: { a: 'b' } });
@@ -53,12 +45,5 @@ describe('opening accounts over HTTP', () => {
     expect(await post({})).to.not.equal(await post({}));
     const wrong = await api.send('POST', '/v1/accounts', { name: 'A' }, { 'Idempotency-Key': 'x y' });
     expect(await wrongFields(wrong)).to.deep.equal(['Idempotency-Key']);
-  });
-
-  it('says, where the outcome is unknown and the id was made here, that repeating may open a second', async () => {
-    await inHaste();
-    api.store.interceptAll = lostBeforeWriting;
-    const { detail } = await expectProblem(await api.send('POST', '/v1/accounts', { name: 'A' }), 'outcome-unknown');
-    expect(detail).to.contain('second account');
   });
 });

@@ -109,12 +109,13 @@ export function rejectionProblem(rejection: Rejection): Problem {
 }
 
 const unsettledDetails: Readonly<Record<Unsettled, string>> = {
-  overloaded: 'too many commands are waiting; this one was not decided',
-  'service-unavailable': 'the event store can’t be reached now; this command was not decided',
+  overloaded: 'too many commands are waiting; this one was not decided, and sending it again is safe',
+  'service-unavailable':
+    'the event store can’t be reached now; this command was not decided, and sending it again is safe',
   'outcome-unknown':
     'the event store did not answer in time; repeating the very same request is safe: it takes effect at most once',
   'not-attempted':
-    'an earlier command of this account in this request has no outcome yet; send both again, in this order',
+    'an earlier command of this account in this request has no outcome yet; sending both again, in this order, is safe',
 };
 
 export function unsettledProblem(reason: Unsettled): Problem {

@@ -47,6 +47,7 @@ const bulkOutcome = z
   .meta({ id: 'BulkOutcome', description: 'With the members of the single answer, or of its problem, beside' });
 
 const json = <Schema extends z.ZodType>(schema: Schema) => ({ 'application/json': { schema } });
+const location = { Location: { schema: { type: 'string' as const } } };
 const replayed = {
   'Idempotent-Replayed': { description: '`true`: the first answer again', schema: { type: 'string' as const } },
 };
@@ -61,19 +62,22 @@ export function commandApiDocument() {
     responses: {
       201: {
         description: 'Opened',
-        headers: { Location: { schema: { type: 'string' as const } } },
+        headers: location,
         content: json(openedAccount),
       },
       200: {
         description: 'It was opened before, with the same content',
-        headers: replayed,
+        headers: { ...location, ...replayed },
         content: json(openedAccount),
       },
       ...problemResponses(
         'invalid-request',
+        'invalid-json',
         'account-id-taken',
         'body-too-large',
         'unsupported-media-type',
+        'internal-error',
+        'overloaded',
         'service-unavailable',
         'outcome-unknown',
       ),
@@ -115,11 +119,14 @@ export function commandApiDocument() {
         headers: replayed,
         content: json(recordedTransaction),
       },
+      // A refusal is recorded, so it is replayed as well.
+      402: {
+        ...problemResponses('insufficient-funds', 'insufficient-funds-at-date')['402'],
+        headers: replayed,
+      },
       ...problemResponses(
         'invalid-request',
         'invalid-json',
-        'insufficient-funds',
-        'insufficient-funds-at-date',
         'account-not-found',
         'transaction-id-reused',
         'body-too-large',
@@ -127,6 +134,7 @@ export function commandApiDocument() {
         'currency-mismatch',
         'effective-date-in-future',
         'balance-limit-exceeded',
+        'internal-error',
         'overloaded',
         'service-unavailable',
         'outcome-unknown',

@@ -1,7 +1,6 @@
 import { expect } from 'chai';
-import { deposit as command, now } from '../account/decide.fixture.ts';
-import { causation } from '../handling/instance.fixture.ts';
-import { foreignEvent, lostBeforeWriting } from '../handling/simulated-store.fixture.ts';
+import { now } from '../account/decide.fixture.ts';
+import { foreignEvent } from '../handling/simulated-store.fixture.ts';
 import { expectProblem, type RunningCommandApi, startCommandApi, wrongFields } from './command-api.fixture.ts';
 
 const deposit = (amount = '100.00', more = {}) => ({ type: 'deposit', amount, ...more });
@@ -14,13 +13,6 @@ describe('transactions over HTTP', () => {
     await api.openAccount();
   });
   afterEach(() => api.close());
-
-  /** The same with little time for a command. */
-  async function inHaste(): Promise<void> {
-    await api.close();
-    api = await startCommandApi({ commandDeadlineMs: 400 });
-    await api.openAccount();
-  }
 
   const putTransaction = (id: string, body: unknown, headers?: Record<string, string>) =>
     api.put(`/v1/accounts/alice/transactions/${id}`, body, headers);
@@ -78,30 +70,6 @@ describe('transactions over HTTP', () => {
     expect((await putTransaction('t', deposit())).status).to.equal(201);
     const reused = await expectProblem(await putTransaction('t', deposit('2.00')), 'transaction-id-reused');
     expect(reused['differs']).to.deep.equal(['amount']);
-  });
-
-  it('without an outcome are 503', async () => {
-    await inHaste();
-    await putTransaction('t0', deposit());
-    api.store.interceptAll = lostBeforeWriting;
-    const { detail } = await expectProblem(await putTransaction('t', deposit()), 'outcome-unknown');
-    expect(detail).to.contain('safe');
-    api.store.unavailable = true;
-    await expectProblem(await api.put('/v1/accounts/bob/transactions/t', deposit()), 'service-unavailable');
-  });
-
-  it('over the queue’s limit are 503 at once', async () => {
-    let letGo = () => {};
-    const held = new Promise<void>((resolve) => {
-      letGo = resolve;
-    });
-    api.store.beforeCall = () => held;
-    const waiting = Array.from({ length: 5_000 }, (_, i) =>
-      api.queues.submit({ command: command(`t${i}`, '1.00'), causation }),
-    );
-    await expectProblem(await putTransaction('t', deposit()), 'overloaded');
-    letGo();
-    await Promise.all(waiting);
   });
 
   it('fail with 500 where the stream is not readable, and nothing of it is told', async () => {
