@@ -8,6 +8,8 @@ export interface MemoryEventStore extends EventStore {
   reachable(reachable: boolean): void;
   /** Ends the subscriptions that run, as a server does with a consumer that is too slow. */
   dropSubscribers(): void;
+  /** What a restart of the server leaves behind: with `any`, the ids of earlier events are new. */
+  restart(): void;
   /** Every event but the one that a store begins with. */
   readonly events: readonly RecordedEvent[];
   /** The position that each subscription made so far asked to go on after. */
@@ -41,6 +43,7 @@ export function memoryEventStore(): MemoryEventStore {
       isReachable = reachable;
       changes.emit('change');
     },
+    restart: () => streams.forgetRecentIds(),
     dropSubscribers() {
       dropped++;
       changes.emit('change');

@@ -34,7 +34,8 @@ export interface Streams {
    * @throws WrongRevisionError
    * @throws AppendTooLargeError
    * @throws MalformedAppendError
-   * @throws OutcomeUnknownError for an event of 17 MiB: the server breaks the call off
+   * @throws OutcomeUnknownError for an event of 17 MiB, which breaks the call off, and for a negative revision, which the
+   *   client can't send
    */
   append(stream: string, events: readonly JsonEvent[], expected: ExpectedRevision): Appended;
 
@@ -64,7 +65,7 @@ export class AppendTooLargeError extends Error {
   override readonly name = 'AppendTooLargeError';
 }
 
-/** A stream without name, an event without type, an id that is no UUID, or an expected revision that is none. */
+/** A stream without name, an event without type, an id that is no UUID, or an expected revision of 2^63 or more. */
 export class MalformedAppendError extends Error {
   override readonly name = 'MalformedAppendError';
 }
@@ -188,9 +189,12 @@ function assertAppendable(stream: string, events: readonly JsonEvent[], expected
   if (sizes.some(([data, metadata]) => data + metadata >= messageLimitBytes)) {
     throw new OutcomeUnknownError('an event is larger than a message may be');
   }
+  if (typeof expected === 'number' && BigInt(expected) < 0n) {
+    throw new OutcomeUnknownError(`the client can't send that revision ${expected} is expected`);
+  }
   const isNamed = stream !== '' && stream !== '$$' && events.every(({ type }) => type !== '');
   const ids = events.flatMap(({ id }) => uuidOf(id) ?? []);
-  if (!isNamed || ids.length < events.length || !isRevision(expected)) {
+  if (!isNamed || ids.length < events.length || Number(expected) >= 2 ** 63) {
     throw new MalformedAppendError(`no append can be made of ${JSON.stringify({ stream, events, expected })}`);
   }
   const bytes = sizes.reduce((sum, [data]) => sum + data, 0);
@@ -223,9 +227,6 @@ function uuidOf(text: string): string | undefined {
   const id = [a, b, c, d, e].join('-').toLowerCase();
   return (opening === '{') === (closing === '}') && /[1-9a-f]/.test(id) ? id : undefined;
 }
-
-const isRevision = (expected: ExpectedRevision): boolean =>
-  typeof expected === 'string' || (Number.isInteger(expected) && expected >= 0 && expected < 2 ** 63);
 
 function assertReadable(from: number | bigint, limit: number): void {
   if (from < 0 || limit < 1) throw new StoreUnavailableError(`no read can be made from ${from}, of ${limit} events`);

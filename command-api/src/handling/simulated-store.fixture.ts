@@ -41,6 +41,8 @@ export interface SimulatedStore extends EventStore {
   interceptNext(...interceptions: readonly Interception[]): void;
   /** What every append goes through that has no interception of its own. */
   interceptAll: Interception | undefined;
+  /** What a restart of the server leaves behind: with `any`, the ids of earlier events are new. */
+  restart(): void;
   events(stream: string): readonly RecordedEvent[];
   /** Writes as another process would. */
   write(stream: string, events: readonly JsonEvent[], expected: ExpectedRevision): Appended;
@@ -72,6 +74,7 @@ export function createSimulatedStore(): SimulatedStore {
     beforeCall: () => Promise.resolve(),
     interceptAll: undefined,
     interceptNext: (...next) => void interceptions.push(...next),
+    restart: () => streams.forgetRecentIds(),
     events: (stream) => streams.all.filter((event) => event.stream === stream),
     write: streams.append,
     async append(stream, events, expected) {
