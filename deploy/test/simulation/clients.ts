@@ -1,0 +1,88 @@
+import type { OpenAccount, TransactionCommand } from '../../../command-api/src/account/commands.ts';
+import type { OpeningOutcome } from '../../../command-api/src/handling/open-account.ts';
+import type { Outcome } from '../../../command-api/src/handling/outcome.ts';
+import { ConnectionLostError, causation, type Instance } from './instance.ts';
+import type { CommandSending, Journal, Sending } from './journal.ts';
+import type { World } from './world.ts';
+
+/** Those who send commands, and write down what they hear. */
+export interface Clients {
+  readonly journal: Journal;
+  /** What commands failed with, other than an outcome or the end of a process. */
+  readonly failures: readonly unknown[];
+  /** Sendings that may still be answered. */
+  readonly underWay: number;
+  /** Sends commands as one request: those of one account belong together. */
+  sendCommands(commands: readonly TransactionCommand[], instance: Instance): void;
+  sendOpening(command: OpenAccount, instance: Instance): void;
+  /** Sends a command again and again, until it has an outcome. */
+  settle(command: TransactionCommand, pickInstance: () => Instance): Promise<void>;
+}
+
+/** @param countEvents how many events an account's stream has now */
+export function createClients(world: World, countEvents: (accountId: string) => number): Clients {
+  const journal: Journal = { commands: [], openings: [], requests: [] };
+  const failures: unknown[] = [];
+  let underWay = 0;
+
+  /** Resolves when the answer has come, or never will. */
+  async function note<Asked extends { accountId: string }, Answer>(
+    sending: Sending<Asked, Answer>,
+    answer: Promise<Answer> | undefined,
+  ): Promise<void> {
+    underWay += 1;
+    try {
+      const outcome = await answer;
+      const eventsThen = countEvents(sending.asked.accountId);
+      if (outcome) sending.answer = { outcome, atMs: world.nowMs, eventsThen };
+    } catch (error) {
+      if (!(error instanceof ConnectionLostError)) failures.push(error);
+    } finally {
+      underWay -= 1;
+    }
+  }
+
+  const sendingOf = <Asked extends { accountId: string }>(asked: Asked) => ({
+    asked,
+    sentMs: world.nowMs,
+    eventsBefore: countEvents(asked.accountId),
+    answer: undefined,
+  });
+
+  function send(commands: readonly TransactionCommand[], instance: Instance) {
+    const sequences = new Map(commands.map(({ accountId }) => [accountId, { broken: false }]));
+    const answers = instance.call<Outcome>(
+      commands.map((command) => ({ queues }) => {
+        const sequence = sequences.get(command.accountId);
+        return queues.submit({ command, causation, ...(sequence ? { sequence } : {}) });
+      }),
+    );
+    const sendings = commands.map((command): CommandSending => sendingOf(command));
+    journal.commands.push(...sendings);
+    journal.requests.push(sendings);
+    return { sendings, ends: sendings.map((sending, at) => note(sending, answers[at])) };
+  }
+
+  return {
+    journal,
+    failures,
+    get underWay() {
+      return underWay;
+    },
+    sendCommands: (commands, instance) => void send(commands, instance),
+    sendOpening(command, instance) {
+      const sending: Sending<OpenAccount, OpeningOutcome> = sendingOf(command);
+      journal.openings.push(sending);
+      const [answer] = instance.call([({ open }) => open(command, causation)]);
+      void note(sending, answer);
+    },
+    async settle(command, pickInstance) {
+      for (;;) {
+        const { sendings, ends } = send([command], pickInstance());
+        await Promise.all(ends);
+        const outcome = sendings[0]?.answer?.outcome;
+        if (outcome && outcome.kind !== 'unsettled') return;
+      }
+    },
+  };
+}

@@ -1,0 +1,108 @@
+import type { Causation } from '@ledger/shared/events/account-events';
+import { createLog } from '@ledger/shared/log';
+import { AccountCache } from '../../../command-api/src/handling/account-cache.ts';
+import { type AccountQueues, createAccountQueues } from '../../../command-api/src/handling/account-queue.ts';
+import { createOpener, type Opener } from '../../../command-api/src/handling/open-account.ts';
+import { createStoreClock } from '../../../command-api/src/handling/store-clock.ts';
+import type { Random } from '../long/kill-rounds/random.ts';
+import { createLink, type Link } from './link.ts';
+import { createProcess, type SimulatedProcess } from './process.ts';
+import type { StoreServer } from './store-server.ts';
+import type { World } from './world.ts';
+
+export interface InstanceOptions {
+  readonly deadlineMs: number;
+  readonly cacheBytes: number;
+}
+
+interface Api {
+  readonly queues: AccountQueues;
+  readonly open: Opener;
+}
+
+/** One run of a command-api: what dies with its process. */
+interface Life extends Api {
+  readonly process: SimulatedProcess;
+  /** Told to every client that waits for an answer when the process dies. */
+  readonly onDeath: Set<() => void>;
+}
+
+/** One command-api that clients can call. Its process can die and be started again. */
+export interface Instance {
+  readonly link: Link;
+  /**
+   * Sends a request to the process as it is now. Its parts reach it together, in their order, and are answered one by one.
+   * Each rejects when the process dies before it has answered, or is dead.
+   */
+  call<T>(parts: readonly ((api: Api) => Promise<T>)[]): readonly Promise<T>[];
+  kill(): void;
+  start(): void;
+  hold: SimulatedProcess['hold'];
+}
+
+export const causation: Causation = { correlationId: 'c', causationId: 'c', actor: null, traceparent: null };
+
+/** What a client is told when a process ends before it has answered. */
+export class ConnectionLostError extends Error {
+  override readonly name = 'ConnectionLostError';
+}
+
+export function createInstance(
+  world: World,
+  server: StoreServer,
+  random: Random,
+  name: string,
+  { deadlineMs, cacheBytes }: InstanceOptions,
+): Instance {
+  const link = createLink(world, server, random);
+  const log = createLog('simulation', 'silent');
+  let life = start();
+
+  /** The same parts as the process itself assembles, but for HTTP. */
+  function start(): Life {
+    const process = createProcess(world);
+    const { timers } = process;
+    const store = link.connect(process);
+    const clock = createStoreClock(store, timers, `clock-${name}`, log);
+    clock.start();
+    const cache = new AccountCache(cacheBytes);
+    const ignore = () => {};
+    const dependencies = { store, clock, timers, cache, onAppended: ignore, onOutcome: ignore };
+    return {
+      process,
+      queues: createAccountQueues(dependencies, deadlineMs),
+      open: createOpener({ store, clock, timers, defaultCurrency: 'EUR', deadlineMs }),
+      onDeath: new Set(),
+    };
+  }
+
+  const onTheWay = () => random.below(20) / 10;
+
+  return {
+    link,
+    call(parts) {
+      const called = life;
+      const { process } = called;
+      const passOn = (action: () => void) => void world.at(world.nowMs + onTheWay(), () => process.deliver(action));
+      const arrived = new Promise<void>((resolve) => passOn(resolve));
+      return parts.map(
+        (part) =>
+          new Promise((resolve, reject) => {
+            const lose = () => reject(new ConnectionLostError(`${name} has ended`));
+            if (process.isDead) lose();
+            called.onDeath.add(lose);
+            void arrived.then(() => part(called).then((answer) => passOn(() => resolve(answer)), reject));
+          }),
+      );
+    },
+    kill() {
+      life.process.kill();
+      link.cut();
+      for (const lose of life.onDeath) lose();
+    },
+    start() {
+      if (life.process.isDead) life = start();
+    },
+    hold: (durationMs, options) => life.process.hold(durationMs, options),
+  };
+}

@@ -1,0 +1,142 @@
+import { parseDecimal } from '@ledger/shared/money';
+import fc from 'fast-check';
+import type { OpenAccount, TransactionCommand } from '../../../command-api/src/account/commands.ts';
+
+/** What a run is made of. The same plan gives the same run; fast-check prints it where a promise was broken, cut down. */
+export interface Plan {
+  /** For everything that is left to chance while it runs: how long messages take, who is asked again. */
+  readonly seed: number;
+  readonly instances: number;
+  readonly deadlineMs: number;
+  /** Little: accounts leave the memory all the time. */
+  readonly cacheBytes: number;
+  /** What transaction number 0, 1, 2… asks for, whoever sends it. */
+  readonly contents: readonly Content[];
+  readonly requests: readonly Request[];
+  readonly faults: readonly Fault[];
+}
+
+/** Without date where `date` is null; else so many hours before the world began, or after. */
+export interface Content {
+  readonly type: 'deposit' | 'withdrawal';
+  readonly amount: string;
+  readonly hours: number | null;
+  readonly currency: string | null;
+}
+
+/** Commands that are sent together, in their order, by one client, and perhaps again. */
+export interface Request {
+  readonly atMs: number;
+  readonly instance: number;
+  readonly commands: readonly { readonly account: number; readonly transaction: number; readonly isAltered: boolean }[];
+  /** Sent again so long after, to some instance, whether there was an answer or not. */
+  readonly againAfterMs: readonly number[];
+  /** The account that is opened at the same time, under one name or another. */
+  readonly opening: { readonly account: number; readonly name: string } | null;
+}
+
+export const faultKinds = [
+  'cut',
+  'requests-lost',
+  'answers-lost',
+  'delay',
+  'store-crash',
+  'store-refuses',
+  'store-clock',
+  'kill',
+  'hold',
+  'machine-sleeps',
+] as const;
+
+export interface Fault {
+  readonly atMs: number;
+  readonly kind: (typeof faultKinds)[number];
+  readonly instance: number;
+  readonly durationMs: number;
+}
+
+/** When the last request is sent and the last fault happens, at the latest. */
+export const busyMs = 20_000;
+export const accountIds = ['a', 'b', 'c'];
+/** Accounts that somebody opens at the beginning; the others only where a request does. */
+export const openedFirst = [0, 1];
+
+const content: fc.Arbitrary<Content> = fc.record({
+  type: fc.constantFrom('deposit', 'deposit', 'withdrawal'),
+  amount: fc.constantFrom('10.00', '30.00', '30.00', '70.00', '9999999999999980.00'),
+  hours: fc.constantFrom(null, null, null, -72, -48, -24, -1, 0, 1),
+  currency: fc.constantFrom(null, null, null, null, null, 'EUR', 'USD'),
+});
+
+/** Requests and faults come in bursts, so that they meet. */
+const moment = fc
+  .tuple(fc.constantFrom(1_000, 6_000, 11_000, 16_000), fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 80 })))
+  .map(([burstMs, afterMs]) => burstMs + afterMs);
+const instance = fc.integer({ min: 0, max: 2 });
+/** Most of them about one account, so that they meet. */
+const account = fc.constantFrom(0, 0, 0, 0, 0, 1, 2);
+
+const request: fc.Arbitrary<Request> = fc.record({
+  atMs: moment,
+  instance,
+  commands: fc.array(
+    fc.record({
+      account,
+      transaction: fc.integer({ min: 0, max: 11 }),
+      isAltered: fc.constantFrom(false, false, false, false, false, true),
+    }),
+    { minLength: 1, maxLength: 5 },
+  ),
+  againAfterMs: fc.array(fc.oneof(fc.constantFrom(0, 1, 5), fc.integer({ min: 0, max: 12_000 })), { maxLength: 2 }),
+  opening: fc.option(fc.record({ account, name: fc.constantFrom('Alice', 'Alice', 'Bob') }), { freq: 3 }),
+});
+
+const fault: fc.Arbitrary<Fault> = fc.record({
+  atMs: moment,
+  kind: fc.constantFrom(...faultKinds),
+  instance,
+  durationMs: fc.constantFrom(1, 20, 100, 500, 4_000, 15_000),
+});
+
+export const anyPlan: fc.Arbitrary<Plan> = fc.record({
+  seed: fc.nat(),
+  instances: fc.integer({ min: 1, max: 3 }),
+  deadlineMs: fc.constantFrom(400, 2_000, 10_000),
+  cacheBytes: fc.constantFrom(1_500, 1_000_000),
+  contents: fc.array(content, { minLength: 12, maxLength: 12 }),
+  requests: fc.array(request, { minLength: 1, maxLength: 20, size: 'max' }),
+  faults: fc.array(fault, { maxLength: 10, size: 'max' }),
+});
+
+const hourMs = 3_600_000;
+
+/** @param beginning when the world begins, in milliseconds of UTC */
+export function commandOf(
+  { contents }: Plan,
+  { account, transaction, isAltered }: Request['commands'][number],
+  beginning: number,
+): TransactionCommand {
+  const asked = contents[transaction];
+  const amount = parseDecimal(isAltered ? '20.00' : (asked?.amount ?? ''));
+  if (!asked || !amount) throw new RangeError(`transaction ${transaction} has no content`);
+  return {
+    accountId: accountIdOf(account),
+    transactionId: `t-${transaction}`,
+    type: asked.type,
+    amount,
+    currency: asked.currency ?? undefined,
+    effectiveAt: asked.hours === null ? undefined : beginning + asked.hours * hourMs,
+    description: '',
+    metadata: {},
+  };
+}
+
+export function openingOf({ account, name }: NonNullable<Request['opening']>): OpenAccount {
+  return { accountId: accountIdOf(account), name, currency: undefined, metadata: {} };
+}
+
+function accountIdOf(account: number): string {
+  const accountId = accountIds[account];
+  if (accountId === undefined) throw new RangeError(`there is no account ${account}`);
+  return accountId;
+}

@@ -1,0 +1,77 @@
+import type { RecordedEvent } from '@ledger/shared/event-store/event-store';
+import { accountStream } from '@ledger/shared/events/streams';
+import { createRandom } from '../long/kill-rounds/random.ts';
+import { createClients } from './clients.ts';
+import { strike } from './faults.ts';
+import { createInstance, type Instance } from './instance.ts';
+import type { Journal } from './journal.ts';
+import { busyMs, commandOf, openedFirst, openingOf, type Plan } from './plan.ts';
+import { beginning, createStoreServer } from './store-server.ts';
+import { createWorld } from './world.ts';
+
+export interface Run {
+  readonly journal: Journal;
+  /** How often each thing came of an append; see `StoreServer`. */
+  readonly appends: ReadonlyMap<string, number>;
+  eventsOf(accountId: string): readonly RecordedEvent[];
+}
+
+/** When all faults are over, and what was delayed has arrived. */
+const quietMs = busyMs + 40_000;
+/** A run that has not come to an end by then never will. */
+const endMs = quietMs + 10 * 60_000;
+
+/**
+ * Lets a plan happen: requests and faults at their times. Then each command is sent again, one after another, until it has
+ * an outcome, and once more when all have.
+ * @throws Error where a command fails with anything but an outcome, or none comes
+ */
+export async function runPlan(plan: Plan): Promise<Run> {
+  const world = createWorld();
+  const random = createRandom(plan.seed);
+  const server = createStoreServer(world);
+  const eventsOf = (accountId: string) => server.streams.readForwards(accountStream(accountId), 0);
+  const clients = createClients(world, (accountId) => eventsOf(accountId).length);
+  const instances = Array.from({ length: plan.instances }, (_, number) =>
+    createInstance(world, server, random.fork(), `instance-${number}`, plan),
+  );
+  const anyInstance = () => random.pick(instances);
+  const instanceAt = (number: number): Instance => instances[number % instances.length] ?? anyInstance();
+
+  for (const account of openedFirst) {
+    world.at(500, () => clients.sendOpening(openingOf({ account, name: 'Alice' }), anyInstance()));
+  }
+  for (const { atMs, instance, commands, againAfterMs, opening } of plan.requests) {
+    const send = (to: Instance) => {
+      if (opening) clients.sendOpening(openingOf(opening), anyInstance());
+      clients.sendCommands(
+        commands.map((command) => commandOf(plan, command, beginning)),
+        to,
+      );
+    };
+    world.at(atMs, () => send(instanceAt(instance)));
+    for (const afterMs of againAfterMs) world.at(atMs + afterMs, () => send(anyInstance()));
+  }
+  for (const fault of plan.faults) {
+    world.at(fault.atMs, () => strike(world, server, instanceAt(fault.instance), fault));
+  }
+
+  const isOver = () => world.nowMs > endMs || clients.failures.length > 0;
+  await world.run(() => (world.nowMs > quietMs && clients.underWay === 0) || isOver());
+  let isSettled = false;
+  const settled = settleAll().then(() => {
+    isSettled = true;
+  });
+  await world.run(() => isSettled || isOver());
+  const { failures } = clients;
+  if (failures.length > 0) throw new AggregateError(failures, `commands failed: ${failures.map(String).join('; ')}`);
+  if (!isSettled) throw new Error(`${clients.underWay} sendings had no end`);
+  await settled;
+  return { journal: clients.journal, appends: server.appends, eventsOf };
+
+  async function settleAll(): Promise<void> {
+    const inOrder = plan.requests.toSorted((a, b) => a.atMs - b.atMs).flatMap(({ commands }) => commands);
+    for (const command of [...inOrder, ...inOrder])
+      await clients.settle(commandOf(plan, command, beginning), anyInstance);
+  }
+}
