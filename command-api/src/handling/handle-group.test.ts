@@ -102,6 +102,14 @@ describe('replay', () => {
     expect(await restarted.submit(withdrawal('w1', '10.00'))).to.deep.equal(again);
   });
 
+  it('does not wait for the append of the others in its group', async () => {
+    const { store, submit } = await openedAccount({ deadlineMs: 400 });
+    await submit(deposit('d1', '10.00'));
+    store.interceptAll = lostBeforeWriting;
+    const outcomes = await all([submit(deposit('d2', '1.00')), submit(deposit('d1', '10.00'))]);
+    expect(outcomes).to.deep.equal(['outcome-unknown', 'replayed Deposited']);
+  });
+
   it('names what differs in one that is not the same', async () => {
     const { submit } = await openedAccount();
     const [, other] = await Promise.all([submit(deposit('d1', '10.00')), submit(withdrawal('d1', '11.00'))]);

@@ -76,6 +76,10 @@ async function decideAndAppend(
   }
   // Reading took time: what has ended meanwhile must not be sent any more.
   const decision = decideGroup(known, found, group.filter(isToBeDecided), now);
+  // What is in the stream already does not wait for what may yet come into it.
+  for (const { waiting, resolution } of decision.resolved) {
+    if (resolution.kind === 'found') waiting.settle(outcomeOf(resolution));
+  }
   if (known && decision.drafted.length > 0) {
     if (!(await appendDraft(dependencies, known, decision))) return group;
   } else if (cached && dependsOnNewest(decision) && (await catchUp(store, cached))) {
