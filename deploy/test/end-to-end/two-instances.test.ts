@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { startEventStore } from '../../embedded/event-store/node.ts';
 import { until } from '../until.fixture.ts';
-import { deposit, put, withdrawal } from './http.fixture.ts';
+import { deposit, put, type Reply, withdrawal } from './http.fixture.ts';
 import { repository } from './ledger.fixture.ts';
 
 const rounds = 200;
+const reuses = 100;
 
 describe('two command-api processes on one event store', function () {
   this.timeout(120_000);
@@ -60,6 +61,36 @@ describe('two command-api processes on one event store', function () {
       );
       expect(replies.map(({ status }) => status).sort(), `round ${round}`).to.deep.equal([200, 200, 200, 201]);
       expect(new Set(replies.map(({ body }) => JSON.stringify(body))).size).to.equal(1);
+    }
+  });
+
+  it(`answer one id with two contents, sent at the same revision, with one outcome and one 409, never with two acknowledgements, ${reuses} times`, async () => {
+    for (let round = 0; round < reuses; round += 1) {
+      const path = `/v1/accounts/reuse-${round}`;
+      await put(`${origins[round % 2]}${path}`, { name: 'reuse' });
+      // Both know the account as it stands then.
+      for (const origin of origins) await put(`${origin}${path}/transactions/in`, deposit('100.00'));
+      const contents = [withdrawal('10.00'), withdrawal('20.00')];
+      const send = () =>
+        Promise.all(origins.map((origin, at) => put(`${origin}${path}/transactions/out`, contents[at])));
+      const first = await send();
+      const won = first.findIndex(({ status }) => status === 201);
+      const statuses = won === 0 ? [201, 409] : [409, 201];
+      expect(
+        first.map(({ status }) => status),
+        `round ${round}`,
+      ).to.deep.equal(statuses);
+      const { body: refusal } = first[1 - won] as Reply;
+      expect(refusal, `round ${round}`).to.deep.include({
+        type: '/problems/transaction-id-reused',
+        differs: ['amount'],
+      });
+      const again = await send();
+      expect(
+        again.map(({ status }) => status),
+        `round ${round}, again`,
+      ).to.deep.equal(statuses.map((status) => (status === 201 ? 200 : 409)));
+      expect(again[won]?.body, `round ${round}, again`).to.deep.equal(first[won]?.body);
     }
   });
 });
