@@ -39,7 +39,7 @@ export interface Streams {
    */
   append(stream: string, events: readonly JsonEvent[], expected: ExpectedRevision): Appended;
 
-  /** Where `$maxCount` hides the events asked for, the first readable ones come. @throws StoreUnavailableError for a limit below 1 or a revision below 0 */
+  /** Where `$maxCount` hides the events asked for, the first readable ones come. @throws StoreUnavailableError for a limit below 1 */
   readForwards(stream: string, fromRevision: number, limit?: number): readonly RecordedEvent[];
 
   readLast(stream: string): RecordedEvent | undefined;
@@ -229,5 +229,6 @@ function uuidOf(text: string): string | undefined {
 }
 
 function assertReadable(from: number | bigint, limit: number): void {
-  if (from < 0 || limit < 1) throw new StoreUnavailableError(`no read can be made from ${from}, of ${limit} events`);
+  if (from < 0) throw new RangeError(`nothing is before the start, and ${from} is`);
+  if (limit < 1) throw new StoreUnavailableError(`the server reads no ${limit} events`);
 }

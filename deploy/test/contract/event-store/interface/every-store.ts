@@ -33,7 +33,7 @@ function inMemory(name: string, create: () => EventStore & { restart(): void }):
 }
 
 export const simulatedStore = inMemory('the simulated store', createSimulatedStore);
-const readSideStore = inMemory("the read side's store", memoryEventStore);
+export const readSideStore = inMemory("the read side's store", memoryEventStore);
 
 async function openNode(): Promise<OpenedStore> {
   const node = await startOwn();
@@ -71,8 +71,12 @@ export function useStore(kind: StoreKind): () => OpenedStore {
 }
 
 /** A describe for each store, with the same cases. */
-export function everyStore(title: string, define: (asked: () => EventStore, kind: StoreKind) => void): void {
-  for (const kind of [simulatedStore, readSideStore, server]) {
+export function everyStore(
+  title: string,
+  define: (asked: () => EventStore, kind: StoreKind) => void,
+  kinds: readonly StoreKind[] = [simulatedStore, readSideStore, server],
+): void {
+  for (const kind of kinds) {
     describe(`${title}, ${kind.name}`, () => {
       const opened = useStore(kind);
       define(() => opened().store, kind);
