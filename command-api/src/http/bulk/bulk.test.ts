@@ -1,7 +1,5 @@
-import { once } from 'node:events';
 import { expect } from 'chai';
-import { until } from '../../../../deploy/test/until.fixture.ts';
-import { checkPromises, eventsOf } from '../../handling/instance.fixture.ts';
+import { eventsOf } from '../../handling/instance.fixture.ts';
 import { line, outcomesOf, type RunningCommandApi, startCommandApi } from '../command-api.fixture.ts';
 
 describe('many transactions at once', () => {
@@ -14,19 +12,6 @@ describe('many transactions at once', () => {
   afterEach(() => api.close());
 
   const statuses = (outcomes: readonly Record<string, unknown>[]) => outcomes.map(({ status }) => status);
-
-  /** Holds every append of an account back until it is let go. */
-  function hold(accountId: string) {
-    let letGo = () => {};
-    const held = new Promise<void>((resolve) => {
-      letGo = resolve;
-    });
-    api.store.interceptAll = async (write, { stream }) => {
-      if (stream === `account-${accountId}`) await held;
-      return write();
-    };
-    return () => letGo();
-  }
 
   describe('as NDJSON', () => {
     it('are answered one by one, in order, with the members of the single answer', async () => {
@@ -49,51 +34,6 @@ describe('many transactions at once', () => {
       expect(new Set(statuses(outcomes))).to.deep.equal(new Set([201]));
       const ids = eventsOf(api.store).flatMap((event) => (event.type === 'AccountOpened' ? [] : event.transactionId));
       expect(ids).to.deep.equal(spend.map((_, i) => `t${i}`));
-    });
-
-    it('are answered as they come: the first before the second is sent', async () => {
-      const stream = api.stream();
-      expect((await stream.response).statusCode).to.equal(200);
-      stream.request.write(line('alice', 'd1'));
-      expect(await stream.next()).to.deep.include({ line: 1, status: 201 });
-      stream.request.write(line('alice', 'd2').slice(0, 20));
-      stream.request.write(line('alice', 'd2').slice(20));
-      expect(await stream.next()).to.deep.include({ line: 2, status: 201, balance: '2.00' });
-      stream.request.end(line('alice', 'd3').trimEnd());
-      expect(await stream.next()).to.deep.include({ line: 3, status: 201 });
-      expect(await stream.next()).to.equal(undefined);
-    });
-
-    it('fail alone where a line is wrong, too long or not UTF-8; blank lines only count', async () => {
-      const bytes = Buffer.concat([
-        Buffer.from(`${line('alice', 'd1')}\n  \r\n{"oops\n`),
-        Buffer.from(line('alice', 'd2').replace('"deposit"', '"gift"')),
-        Buffer.from([0x22, 0xe9, 0x22, 0x0a]),
-        Buffer.from(`{"metadata":{"a":"${'x'.repeat(32 * 1024)}"}}\n`),
-        Buffer.from(line('alice', 'd3').replace('\n', '\r\n')),
-      ]);
-      const outcomes = await outcomesOf(await api.ndjson(new Uint8Array(bytes)));
-      expect(
-        outcomes.map(({ line: number, status, type }) => [number, status, status === 201 ? '' : type]),
-      ).to.deep.equal([
-        [1, 201, ''],
-        [4, 400, '/problems/invalid-json'],
-        [5, 400, '/problems/invalid-request'],
-        [6, 400, '/problems/invalid-json'],
-        [7, 413, '/problems/body-too-large'],
-        [8, 201, ''],
-      ]);
-    });
-
-    it('may have a line of exactly 32 kB, wherever it is cut on its way', async () => {
-      const empty = '{"metadata":{"a":"","b":""}}';
-      const long = empty.replace('"a":""', `"a":"${'x'.repeat(32 * 1024 - empty.length)}"`);
-      const [fits, over] = await outcomesOf(await api.ndjson(`${long}\n${long} \n`));
-      expect([fits?.['status'], over?.['status']]).to.deep.equal([400, 413]);
-    });
-
-    it('may be none', async () => {
-      expect(await outcomesOf(await api.ndjson('\n'))).to.deep.equal([]);
     });
 
     it('are not attempted after one of their account that has no outcome, however many; others go on', async () => {
@@ -126,59 +66,6 @@ describe('many transactions at once', () => {
       expect(await stream.next()).to.deep.include({ status: 503, type: '/problems/not-attempted' });
       expect(eventsOf(api.store)).to.have.length(1);
     });
-
-    it('pass through in memory that does not grow with their number', async () => {
-      const warnings: Error[] = [];
-      const onWarning = (warning: Error) => void warnings.push(warning);
-      process.on('warning', onWarning);
-      let most = 0;
-      api.store.beforeCall = () => {
-        most = Math.max(most, api.queues.size);
-        return Promise.resolve();
-      };
-      const stream = api.stream();
-      const total = 50_000;
-      const sending = (async () => {
-        const chunk = Array.from({ length: 1_000 }, (_, i) => line('nobody', `t${i}`)).join('');
-        for (let sent = 0; sent < total; sent += 1_000) {
-          if (!stream.request.write(chunk)) await once(stream.request, 'drain');
-        }
-        stream.request.end();
-      })();
-      let received = 0;
-      const response = await stream.response;
-      for await (const part of response) received += (part as Buffer).toString('latin1').split('\n').length - 1;
-      await sending;
-      process.off('warning', onWarning);
-      expect(received).to.equal(total);
-      expect(most).to.be.within(1, 1_001);
-      expect(warnings).to.deep.equal([]);
-    });
-
-    for (const [when, ended] of [
-      ['in mid-request', false],
-      ['before its answers', true],
-    ] as const) {
-      it(`that were submitted go on when their client goes away ${when}`, async () => {
-        const letGo = hold('alice');
-        const stream = api.stream();
-        const lines = Array.from({ length: 200 }, (_, i) => line('alice', `t${i}`)).join('');
-        stream.request.write(`${line('bob', 'd1')}${lines}`);
-        if (ended) stream.request.end();
-        await stream.next();
-        await until('the commands to be in the queue', () => api.queues.size === 200);
-        stream.request.on('error', () => undefined);
-        stream.request.destroy();
-        letGo();
-        await api.queues.idle();
-        expect(eventsOf(api.store)).to.have.length(201);
-        checkPromises(api.store);
-        expect(statuses(await outcomesOf(await api.ndjson(lines)))).to.deep.equal(
-          Array.from({ length: 200 }, () => 200),
-        );
-        expect(api.errorsLogged).to.deep.equal([]);
-      });
-    }
   });
 
   describe('as an array', () => {
