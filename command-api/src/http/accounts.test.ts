@@ -24,10 +24,31 @@ describe('opening accounts over HTTP', () => {
     expect(await again.json()).to.deep.equal(body);
   });
 
-  it('answers 409 to other content under the same id', async () => {
-    const problem = await expectProblem(await api.put('/v1/accounts/alice', { name: 'Bob' }), 'account-id-taken');
-    expect(problem['differs']).to.deep.equal(['name']);
+  it('answers the same body byte for byte after movements and a restart, to another order of metadata too', async () => {
+    const first = await api.put('/v1/accounts/bob', { name: 'Bob', metadata: { b: '2', a: '1' } });
+    const text = await first.text();
+    await api.put('/v1/accounts/bob/transactions/t', { type: 'deposit', amount: '5.00' });
+    const { store } = api;
+    await api.close();
+    api = await startCommandApi({ store });
+    api.clock.time = now + 86_400_000;
+    const again = await api.put('/v1/accounts/bob', { name: 'Bob', currency: 'EUR', metadata: { a: '1', b: '2' } });
+    expect([again.status, again.headers.get('Location')]).to.deep.equal([200, '/v1/accounts/bob']);
+    expect(await again.text()).to.equal(text);
   });
+
+  for (const [differs, other] of [
+    [['name'], { name: 'Bob' }],
+    [['currency'], { name: 'Alice', currency: 'USD' }],
+    [['metadata'], { name: 'Alice', metadata: { a: 'b' } }],
+    [['name', 'currency', 'metadata'], { name: 'Bob', currency: 'JPY', metadata: { a: 'b' } }],
+  ] as const) {
+    it(`answers 409 to another ${differs.join(', ')} under the same id`, async () => {
+      const problem = await expectProblem(await api.put('/v1/accounts/alice', other), 'account-id-taken');
+      expect(problem['differs']).to.deep.equal(differs);
+      expect((await api.openAccount()).status).to.equal(200);
+    });
+  }
 
   it('makes an id where none is given, the same one for the same Idempotency-Key', async () => {
     const post = async (headers: Record<string, string>) => {
