@@ -10,6 +10,7 @@ import {
 import {
   broken,
   callErrors,
+  claiming,
   ended,
   failing,
   failingAfter,
@@ -91,6 +92,7 @@ describe('commands while the event store answers badly', () => {
     ...orWritten([...answers, ...lost]),
     ['sends its clients away', goAway] as const,
     ['tells another revision', otherRevision] as const,
+    ['claims success at another revision', claiming(7)] as const,
   ];
 
   for (const [name, trouble] of passing) {

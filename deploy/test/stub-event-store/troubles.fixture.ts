@@ -72,6 +72,20 @@ export const otherRevision: AppendTrouble = async (append) => {
   append.answer(answer);
 };
 
+/** The answer is a success at this revision, and nothing was written: as for another's events that have the same id. */
+export const claiming =
+  (revision: number): AppendTrouble =>
+  ({ request, answer }) => {
+    const position = new shared.AllStreamPosition().setCommitPosition('1').setPreparePosition('1');
+    const success = new streams.BatchAppendResp.Success().setCurrentRevision(String(revision)).setPosition(position);
+    answer(
+      new streams.BatchAppendResp()
+        .setSuccess(success)
+        .setCorrelationId(request.getCorrelationId())
+        .setStreamIdentifier(request.getOptions()?.getStreamIdentifier()),
+    );
+  };
+
 /** A read that breaks off after so many messages. */
 export const failingAfter =
   (messages: number, error: GrpcError): CallTrouble =>

@@ -9,14 +9,17 @@ import { withTimeout } from './with-timeout.ts';
 const keepAliveIntervalMs = 3_000;
 const keepAliveTimeoutMs = 3_000;
 
+/** Up to the query, credentials as the client finds them: they may hold a question mark. */
+const beforeQuery = /^[^:]+:\/\/(?:[^:]+:[^@]+@)?[^?]*/;
+
 /** @param url a connection string; where it names keep-alive values, they hold */
 export function newClient(url: string): EventStoreDBClient {
-  const [, query = ''] = url.trim().split('?');
+  const query = url.replace(beforeQuery, '').slice(1);
   const names = Array.from(new URLSearchParams(query).keys(), (name) => name.toLowerCase());
   if (names.some((name) => name.startsWith('keepalive'))) return EventStoreDBClient.connectionString(url);
   const keepAlive = `keepAliveInterval=${keepAliveIntervalMs}&keepAliveTimeout=${keepAliveTimeoutMs}`;
-  const separator = query === '' ? '?' : '&';
-  return unwarned(() => EventStoreDBClient.connectionString(`${url.trim()}${separator}${keepAlive}`));
+  const start = url.trim().replace(/[/?]+$/, '');
+  return unwarned(() => EventStoreDBClient.connectionString(`${start}${query === '' ? '?' : '&'}${keepAlive}`));
 }
 
 /**

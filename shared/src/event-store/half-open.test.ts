@@ -44,11 +44,13 @@ describe('a connection to the event store that is half-open', () => {
     const warnings: unknown[] = [];
     console.warn = (...words: unknown[]) => void warnings.push(...words);
     try {
-      connectEventStore('esdb://127.0.0.1:1');
-      connectEventStore('esdb://127.0.0.1:1/?tls=false');
-      connectEventStore('esdb://127.0.0.1:1?tls=false');
+      for (const hosts of ['a:1', 'a:1,b:1', 'me:a?b@a:1', 'me:a?b=keepalive@a:1']) {
+        for (const end of ['', '/', '?', '?tls=false', '/?tls=false', '?tls=false&nodePreference=leader']) {
+          connectEventStore(`esdb://${hosts}${end}`);
+        }
+      }
       expect(warnings).to.deep.equal([]);
-      connectEventStore('esdb://127.0.0.1:1?keepaliveinterval=4000');
+      connectEventStore('esdb://me:a?b@a:1?tls=false&keepaliveinterval=4000');
       expect(warnings[0]).to.match(/KeepAliveInterval of 4000/);
     } finally {
       console.warn = warn;

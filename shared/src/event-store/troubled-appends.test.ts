@@ -101,18 +101,22 @@ describe('an append that the event store answers badly', () => {
     expect(await late).to.deep.equal({ revision: 1 });
   });
 
-  it('may be answered when it was given up', async () => {
-    const stream = await streamOf(1);
-    let answer: (() => void) | undefined;
-    each.stub.onAppends(async (append) => {
+  it('may be given up early and answered then, and harms none that waits longer', async () => {
+    const [given, waiting] = [await streamOf(1), await streamOf(1)];
+    const answers: (() => void)[] = [];
+    const late: AppendTrouble = async (append) => {
       const answered = await append.written();
-      answer = () => append.answer(answered);
-    });
+      answers.push(() => append.answer(answered));
+    };
+    each.stub.onAppends(late, late);
     const events = [counted()];
-    expect(await failure(each.store.append(stream, events, 0, 200))).to.be.instanceOf(OutcomeUnknownError);
-    answer?.();
-    expect(await each.store.append(stream, events, 0, attemptMs)).to.deep.equal({ revision: 1 });
-    expect(await each.store.append(stream, [counted()], 1, attemptMs)).to.deep.equal({ revision: 2 });
+    const failed = failure(each.store.append(given, events, 0, 200));
+    const patient = each.store.append(waiting, [counted()], 0, 60_000);
+    expect(await failed).to.be.instanceOf(OutcomeUnknownError);
+    for (const answer of answers) answer();
+    expect(await patient).to.deep.equal({ revision: 1 });
+    expect(await each.store.append(given, events, 0, attemptMs)).to.deep.equal({ revision: 1 });
+    expect(await each.store.append(given, [counted()], 1, attemptMs)).to.deep.equal({ revision: 2 });
   });
 
   it('is not met by the end of a connection that it did not go by', async () => {
