@@ -79,6 +79,9 @@ const messageLimitBytes = 17 * 1_048_576;
 /** Nobody is to take a position for a count of events. */
 const positionStride = 100n;
 
+/** Metadata of a stream has none of its own. */
+type NewEvent = Omit<JsonEvent, 'metadata'> & Partial<JsonEvent>;
+
 export function createStreams({ now = () => new Date(0) }: { readonly now?: () => Date } = {}): Streams {
   const all: RecordedEvent[] = [];
   const streams = new Map<string, RecordedEvent[]>();
@@ -87,14 +90,14 @@ export function createStreams({ now = () => new Date(0) }: { readonly now?: () =
 
   const eventsOf = (stream: string): readonly RecordedEvent[] => streams.get(stream) ?? [];
 
-  function write(stream: string, events: readonly JsonEvent[]): void {
+  function write(stream: string, events: readonly NewEvent[]): void {
     const created = now();
     const written = streams.get(stream) ?? [];
     if (events.length > 0) streams.set(stream, written);
     for (const { id, type, data, metadata } of events) {
       const position = BigInt(all.length + 1) * positionStride;
       const at = { stream, id, type, revision: written.length, position, created };
-      const event = Object.freeze({ ...at, data: throughJson(data), metadata: throughJson(metadata) });
+      const event = Object.freeze({ ...at, data: throughJson(data), metadata: metadata && throughJson(metadata) });
       written.push(event);
       all.push(event);
       recent.set(id, event);
@@ -104,7 +107,7 @@ export function createStreams({ now = () => new Date(0) }: { readonly now?: () =
   function writeMetadata(stream: string, data: JsonEvent['data']): void {
     // Counted, so that a run can be repeated.
     const id = `00000000-0000-4000-8000-${(all.length + 1).toString(16).padStart(12, '0')}`;
-    write(`$$${stream}`, [{ id, type: '$metadata', data, metadata: {} }]);
+    write(`$$${stream}`, [{ id, type: '$metadata', data }]);
   }
 
   /** The revision of the last event that is repeated; undefined where all are to be written. @throws WrongRevisionError */
