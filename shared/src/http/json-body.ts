@@ -11,7 +11,7 @@ const readBytes = express.raw({ limit: bodyLimitBytes, type: () => true });
 export const jsonBody: RequestHandler = async function jsonBody(request, response, next) {
   const contentType = request.get('Content-Type');
   if (!isJson(contentType)) throw new Problem('unsupported-media-type', 'send the body as application/json');
-  if (!isUtf8(contentType)) throw new Problem('unsupported-media-type', 'send application/json in UTF-8');
+  assertUtf8(contentType);
   await new Promise<void>((resolve, reject) => {
     readBytes(request, response, (error?: unknown) => (error ? reject(error) : resolve()));
   });
@@ -28,10 +28,11 @@ export function isJson(contentType: string | undefined): boolean {
   return /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(contentType ?? '');
 }
 
-/** JSON is in UTF-8 (RFC 8259 section 8.1), so a charset is needless, but right where it says so. */
-function isUtf8(contentType = ''): boolean {
+/** JSON is in UTF-8 (RFC 8259 section 8.1): a charset is needless, but right where it says so. @throws Problem `unsupported-media-type` */
+export function assertUtf8(contentType = ''): void {
   const charset = /;\s*charset\s*=\s*"?([^\s;"]*)/i.exec(contentType)?.[1];
-  return charset === undefined || /^utf-?8$/i.test(charset);
+  if (charset === undefined || /^utf-?8$/i.test(charset)) return;
+  throw new Problem('unsupported-media-type', 'send the body in UTF-8');
 }
 
 /** Reads JSON in UTF-8. @throws Problem `invalid-json` */

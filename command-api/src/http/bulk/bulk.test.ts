@@ -109,10 +109,13 @@ describe('many transactions at once', () => {
     });
   });
 
-  it('are 415 in another form, or encoded', async () => {
+  it('are 415 in another form or charset, or encoded', async () => {
     const post = (headers: Record<string, string>) =>
       fetch(`${api.url}/v1/transactions`, { method: 'POST', headers, body: line('alice', 't') });
     expect((await post({ 'Content-Type': 'text/csv' })).status).to.equal(415);
+    for (const type of ['application/x-ndjson', 'application/json']) {
+      expect((await post({ 'Content-Type': `${type}; charset=iso-8859-1` })).status).to.equal(415);
+    }
     const zipped = await post({ 'Content-Type': 'application/x-ndjson', 'Content-Encoding': 'gzip' });
     expect(zipped.status).to.equal(415);
     expect(eventsOf(api.store)).to.have.length(1);

@@ -1,6 +1,6 @@
 import { pipeline } from 'node:stream/promises';
 import { errorCode } from '@ledger/shared/error-code';
-import { isJson } from '@ledger/shared/http/json-body';
+import { assertUtf8, isJson } from '@ledger/shared/http/json-body';
 import { contextOf } from '@ledger/shared/http/request-context';
 import { route } from '@ledger/shared/http/routes';
 import type { Logger } from '@ledger/shared/log';
@@ -31,6 +31,7 @@ export function bulkRoutes(router: IRouter, queues: AccountQueues, log: Logger):
         const detail = 'send application/x-ndjson, one command a line, or application/json, an array of commands';
         throw new Problem('unsupported-media-type', detail);
       }
+      assertUtf8(contentType);
       if ((request.get('Content-Encoding') ?? 'identity') !== 'identity') {
         throw new Problem('unsupported-media-type', 'send the commands without a Content-Encoding');
       }
