@@ -11,7 +11,7 @@ const EVERYTHING = 100_000;
 /** An append that grows by repeats of repeats stops there. */
 const MOST_EVENTS = 12;
 
-interface Asked {
+interface Taken {
   readonly stream: string;
   readonly events: readonly JsonEvent[];
   readonly expected: ExpectedRevision;
@@ -33,7 +33,8 @@ export interface Comparison {
 export async function compare(simulated: EventStore, reference: EventStore, isAlone: boolean): Promise<Comparison> {
   const streams = Array.from({ length: STREAMS }, () => freshStream('random'));
   const stores = [await begun(simulated), await begun(reference)] as const;
-  const asked: Asked[] = [];
+  /** The appends of events that were not refused, each once. */
+  const taken: Taken[] = [];
   const streamAt = (index: number): string => streams[index] ?? '';
 
   /** The place in the store's log from which on the events of this run are. */
@@ -57,15 +58,15 @@ export async function compare(simulated: EventStore, reference: EventStore, isAl
     return events.filter(isOwn);
   }
 
-  const known = (ago: number): Asked | undefined => asked.at(-1 - ago);
+  const known = (ago: number): Taken | undefined => taken.at(-1 - ago);
 
   function eventsOf(pick: Pick): readonly JsonEvent[] {
-    if (pick.kind === 'fresh') return Array.from({ length: pick.count }, () => eventOf(asked.length));
+    if (pick.kind === 'fresh') return Array.from({ length: pick.count }, () => eventOf(taken.length));
     const events = partOf(known(pick.ago)?.events ?? [], pick.part);
     return pick.otherData ? events.map(({ id }) => eventOf('other', { id, type: 'Other' })) : events;
   }
 
-  async function appendOf({ stream, events, expected }: Append): Promise<Asked> {
+  async function appendOf({ stream, events, expected }: Append): Promise<Taken> {
     const repeated = events.flatMap((pick) => (pick.kind === 'known' ? (known(pick.ago) ?? []) : []))[0];
     const name = stream === undefined ? (repeated?.stream ?? streamAt(0)) : streamAt(stream);
     const last = (await simulated.readLast(name))?.revision;
@@ -83,9 +84,12 @@ export async function compare(simulated: EventStore, reference: EventStore, isAl
       case 'resend': {
         const append = operation.do === 'append' ? await appendOf(operation) : known(operation.ago);
         if (!append) return async () => undefined;
-        asked.push(append);
         const { stream, events, expected } = append;
-        return ({ store }) => answerTo(store.append(stream, events, expected, TIMEOUT_MS));
+        return async ({ store }) => {
+          const answer = await answerTo(store.append(stream, events, expected, TIMEOUT_MS));
+          if (typeof answer === 'number' && events.length > 0 && !taken.includes(append)) taken.push(append);
+          return answer;
+        };
       }
       case 'read': {
         const { stream, from, limit } = operation;

@@ -3,6 +3,9 @@ import { compare } from './comparison.ts';
 import { server, simulatedStore, useStore } from './every-store.ts';
 import { operations } from './random-operations.ts';
 
+/** On a machine that is busy there are fewer runs; a failure is told by then, and shrunk as far as it was. */
+const interruptAfterTimeLimit = 40_000;
+
 /** fast-check prints the seed of a run that failed, and the fewest operations that still fail. */
 describe(`random operations on the simulated store and on ${server.name}`, () => {
   const simulated = useStore(simulatedStore);
@@ -15,7 +18,7 @@ describe(`random operations on the simulated store and on ${server.name}`, () =>
         for (const operation of list) await comparison.perform(operation);
         await comparison.compareContents();
       }),
-      { numRuns: 150 },
+      { numRuns: 150, interruptAfterTimeLimit },
     );
   });
 
@@ -31,7 +34,7 @@ describe(`random operations on the simulated store and on ${server.name}`, () =>
           for (const operation of after) await comparison.perform(operation);
           await comparison.compareContents();
         }),
-        { numRuns: 15 },
+        { numRuns: 15, interruptAfterTimeLimit },
       );
     });
 });

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 
 export const STREAMS = 3;
 
-/** Events of an append: new ones, or those of an append that was asked for before, as they were or some of them. */
+/** Events of an append: new ones, or those of an append that was taken before, as they were or some of them. */
 export type Pick =
   | { readonly kind: 'fresh'; readonly count: number }
   | {
@@ -49,23 +49,32 @@ const stream = fc.nat({ max: STREAMS - 1 });
 const ago = fc.nat({ max: 4 });
 const limit = fc.integer({ min: 1, max: 6 });
 
-const pick: fc.Arbitrary<Pick> = fc.oneof(
-  fc.record({ kind: fc.constant('fresh'), count: fc.integer({ min: 1, max: 3 }) }),
-  fc.record({
-    kind: fc.constant('known'),
-    ago,
-    part: fc.constantFrom('all', 'head', 'tail', 'reversed', 'doubled'),
-    otherData: fc.boolean(),
-  }),
-);
+const fresh: fc.Arbitrary<Pick> = fc.record({ kind: fc.constant('fresh'), count: fc.integer({ min: 1, max: 3 }) });
 
+const known: fc.Arbitrary<Pick> = fc.record({
+  kind: fc.constant('known'),
+  ago,
+  part: fc.constantFrom('all', 'head', 'tail', 'reversed', 'doubled'),
+  otherData: fc.boolean(),
+});
+
+/** Weighed so that most appends are one that a rule of its own decides. */
 const append: fc.Arbitrary<Append> = fc.record({
   do: fc.constant('append'),
-  stream: fc.option(stream, { nil: undefined, freq: 2 }),
-  events: fc.array(pick, { maxLength: 2 }),
+  stream: fc.option(stream, { nil: undefined, freq: 1 }),
+  events: fc.oneof(
+    { withCrossShrink: true },
+    { arbitrary: fc.constant([]), weight: 1 },
+    { arbitrary: fc.tuple(fresh), weight: 6 },
+    { arbitrary: fc.tuple(known), weight: 6 },
+    { arbitrary: fc.tuple(known, fresh), weight: 3 },
+    { arbitrary: fc.tuple(fresh, known), weight: 2 },
+    { arbitrary: fc.tuple(known, known), weight: 2 },
+  ),
   expected: fc.oneof(
-    fc.constantFrom('any', 'no_stream', 'as before them'),
-    fc.record({ fromEnd: fc.integer({ min: -4, max: 2 }) }),
+    { arbitrary: fc.constantFrom('any', 'as before them'), weight: 3 },
+    { arbitrary: fc.constant('no_stream'), weight: 1 },
+    { arbitrary: fc.record({ fromEnd: fc.integer({ min: -4, max: 2 }) }), weight: 2 },
   ),
 });
 
@@ -84,4 +93,4 @@ const other: fc.Arbitrary<Operation> = fc.oneof(
 );
 
 export const operations = (maxLength: number): fc.Arbitrary<Operation[]> =>
-  fc.array(fc.oneof(append, other), { maxLength, size: 'max' });
+  fc.array(fc.oneof({ arbitrary: append, weight: 2 }, { arbitrary: other, weight: 1 }), { maxLength, size: 'max' });

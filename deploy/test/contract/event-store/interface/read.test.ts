@@ -140,8 +140,15 @@ everyStore('reads of a stream', (store, kind) => {
 });
 
 everyStore('metadata', (store) => {
-  const positionsOf = async (stream: string) =>
-    (await collected(store().readAllBackwards())).filter((event) => event.stream === stream).map((e) => e.revision);
+  /** The revisions that $all has of a stream, the newest first. */
+  async function revisionsInAll(stream: string): Promise<number[]> {
+    const revisions: number[] = [];
+    for await (const event of store().readAllBackwards()) {
+      if (event.stream === stream) revisions.push(event.revision);
+      if (revisions.at(-1) === 0) break;
+    }
+    return revisions;
+  }
 
   /** retention: 8/13. */
   it('maxCount 2 leaves the newest two, in $all everything', async () => {
@@ -157,7 +164,7 @@ everyStore('metadata', (store) => {
     expect(await from(5)).to.equal('');
     expect(await answerTo(store().append(stream, [eventOf(5)], 'any', TIMEOUT_MS))).to.equal(5);
     expect(await from(0)).to.equal('4:4 5:5');
-    expect(await positionsOf(stream)).to.deep.equal([5, 4, 3, 2, 1, 0]);
+    expect(await revisionsInAll(stream)).to.deep.equal([5, 4, 3, 2, 1, 0]);
   });
 
   /** stream-metadata: 8/11, 20, 21; retention: 8/14 (there by metadata without maxCount). */
@@ -196,7 +203,7 @@ everyStore('metadata', (store) => {
     expect(newest).to.deep.include({ stream: `$$${stream}`, revision: 1, type: '$metadata', data: { $maxCount: 5 } });
     expect(others).to.deep.equal([]);
     expect(await lastOf(store(), `$$${stream}`)).to.equal(1);
-    expect(await positionsOf(`$$${stream}`)).to.deep.equal([1, 0]);
+    expect(await revisionsInAll(`$$${stream}`)).to.deep.equal([1, 0]);
   });
 
   /** metadata-stream: 8/26, 27, 28. */
