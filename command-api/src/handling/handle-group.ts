@@ -140,7 +140,7 @@ async function appendDraft(
   }
   if (appended.revision !== revision + drafted.length) {
     cache.forget(accountId);
-    return false;
+    throw new StoreUnavailableError(`${accountId}: an append at ${revision} is said to end at ${appended.revision}`);
   }
   onAppended(drafted.length);
   for (const event of drafted) takeIn(known, event);

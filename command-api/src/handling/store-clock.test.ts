@@ -27,6 +27,24 @@ describe('the store’s clock', () => {
   });
 });
 
+describe('a probe that fails', () => {
+  it('is told once, until one has gone well', async () => {
+    const store = createSimulatedStore();
+    const told: unknown[] = [];
+    const log = Object.assign(createLog('test', 'silent'), { warn: (...entry: unknown[]) => void told.push(entry) });
+    const refuse = () => {
+      throw new Error('access denied');
+    };
+    store.interceptNext(refuse, refuse, refuse);
+    const clock = createStoreClock(store, machineTimers, 'clock-1', log);
+    clock.start();
+    await waitFor(() => clock.now(), 'the clock to be probed for the fourth time');
+    expect(JSON.stringify(told)).to.contain('access denied');
+    expect(told).to.have.length(1);
+    clock.stop();
+  });
+});
+
 async function waitFor<T>(read: () => T | undefined, what: string): Promise<T> {
   const deadline = performance.now() + 5_000;
   for (;;) {

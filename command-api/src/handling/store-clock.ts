@@ -26,6 +26,7 @@ export function createStoreClock(store: EventStore, timers: Timers, stream: stri
   let latest: Instant | undefined;
   let cancel = () => {};
   let stopped = false;
+  let isFailing = false;
 
   async function probe(): Promise<void> {
     const id = randomUUID();
@@ -43,8 +44,11 @@ export function createStoreClock(store: EventStore, timers: Timers, stream: stri
     try {
       if (offsetMs === undefined) await store.setMaxCount(stream, 1);
       await probe();
+      isFailing = false;
     } catch (error) {
-      log.debug({ error: String(error) }, 'the event store’s clock could not be read');
+      // Once, not four times a second: this is where an operator learns of a wrong EVENTSTORE_URL or a missing permission.
+      if (!isFailing) log.warn({ error: String(error) }, 'the event store’s clock can’t be read; trying again');
+      isFailing = true;
       waitMs = retryIntervalMs;
     }
     if (!stopped) cancel = timers.after(waitMs, () => void probeForever());
