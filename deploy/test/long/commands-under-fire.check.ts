@@ -9,10 +9,10 @@ import { checkAnswers } from './commands-under-fire/check-answers.ts';
 import { checkBulk, checkRealTimeOrder } from './commands-under-fire/check-order.ts';
 import { runClient } from './commands-under-fire/clients.ts';
 import { createCommands, hotAccounts } from './commands-under-fire/commands.ts';
-import { expectEverythingHappened, figuresOf } from './commands-under-fire/figures.ts';
+import { expectEverythingHappened, figuresOf, hasEveryAnswer } from './commands-under-fire/figures.ts';
 import { type FireCounts, fire } from './commands-under-fire/fire.ts';
 import { type History, readHistory } from './commands-under-fire/history.ts';
-import { type Instance, startInstance, startNode } from './commands-under-fire/instance.ts';
+import { createInstance, type Instance, startNode } from './commands-under-fire/instance.ts';
 import { isDefinite, type Journal } from './commands-under-fire/journal.ts';
 import { sendOpening } from './commands-under-fire/requests.ts';
 import { settleAll } from './commands-under-fire/settle.ts';
@@ -36,11 +36,10 @@ describe(`commands under fire: ${seconds} s, SEED=${seed}`, function () {
     node = await startNode(directory);
     stops.push(() => node.kill());
     for (let number = 0; number < instanceCount; number += 1) {
-      const instance = await startInstance(node.port);
-      stops.push(
-        () => instance.proxy.stop(),
-        () => instance.kill(),
-      );
+      const instance = await createInstance(node.port);
+      stops.push(() => instance.proxy.stop());
+      await instance.start();
+      stops.push(() => instance.kill());
       instances.push(instance);
     }
   });
@@ -51,7 +50,7 @@ describe(`commands under fire: ${seconds} s, SEED=${seed}`, function () {
   });
 
   /** Accounts are opened, 64 clients and the fire do their worst, then everything is whole and settled. */
-  async function burn(journal: Journal): Promise<FireCounts> {
+  async function burn(journal: Journal): Promise<{ counts: FireCounts; endedAt: number }> {
     const random = createRandom(seed);
     const origins = instances.map(({ origin }) => origin);
     for (const account of hotAccounts) {
@@ -64,13 +63,20 @@ describe(`commands under fire: ${seconds} s, SEED=${seed}`, function () {
       runClient({ journal, commands, origins, random: random.fork() }, over.signal),
     );
     const burning = fire(
-      { instances, node, recovered: (instance) => recovered(instance, journal) },
+      {
+        instances,
+        node,
+        recovered: (instance) => recovered(instance, journal),
+        isEnough: () => hasEveryAnswer(journal),
+      },
       random,
       seconds * 1_000,
     );
-    const [counts] = await Promise.all([burning.finally(() => over.abort()), ...clients]);
+    const ends = await Promise.allSettled([burning.finally(() => over.abort()), ...clients]);
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    const endedAt = performance.now();
     await settleAll(journal, origins, random);
-    return counts;
+    return { counts: await burning, endedAt };
   }
 
   /** Asks an instance to open an account again, until it has an answer or has had none for long. */
@@ -99,7 +105,7 @@ describe(`commands under fire: ${seconds} s, SEED=${seed}`, function () {
 
   it(`take effect once each, as answered and in order, and overdraw nothing: ${clientCount} clients, ${instanceCount} processes`, async () => {
     const journal: Journal = { commands: [], openings: [], bulks: [] };
-    const counts = await burn(journal);
+    const { counts, endedAt } = await burn(journal);
     const histories = await readAll(journal);
 
     const lost = { answers: 0, requests: 0 };
@@ -107,7 +113,11 @@ describe(`commands under fire: ${seconds} s, SEED=${seed}`, function () {
       lost.answers += proxy.lost.answers;
       lost.requests += proxy.lost.requests;
     }
-    const figures = figuresOf(journal, histories, counts, lost);
+    const figures = figuresOf(journal, histories, endedAt, {
+      ...counts,
+      'bytes of answers lost': lost.answers,
+      'bytes of requests lost': lost.requests,
+    });
     console.log(`      ${JSON.stringify(figures, undefined, 1).replaceAll('\n', '\n      ')}`);
 
     for (const command of journal.commands) {

@@ -23,9 +23,14 @@ export async function runClient(
   const anyone = (): Asked => ({ origin: random.pick(origins) });
   const first = ({ contents }: Command): Content => contents[0] as Content;
 
-  /** To several instances at the same moment, or to one of them twice. */
+  /** Each to another instance, at the same moment. */
   async function sendAtOnce(command: Command, contents: readonly Content[]): Promise<void> {
-    const sent = await Promise.all(contents.map((content) => sendCommand(command, content, anyone())));
+    const start = random.below(origins.length);
+    const sends = contents.map((content, at) => {
+      const origin = origins[(start + at) % origins.length] as string;
+      return sendCommand(command, content, { origin });
+    });
+    const sent = await Promise.all(sends);
     if (!sent.some(isSettled)) await pause();
   }
 
@@ -39,15 +44,7 @@ export async function runClient(
     const earlier = random.chance(0.5) ? commands.earlier() : undefined;
     const command = earlier && earlier.contents.length < MOST_CONTENTS ? earlier : commands.newCommand();
     const altered = commands.alter(command);
-    await sendAtOnce(
-      command,
-      command === earlier
-        ? [altered]
-        : random.pick([
-            [first(command), altered],
-            [altered, first(command)],
-          ]),
-    );
+    await sendAtOnce(command, command === earlier ? [altered] : [first(command), altered]);
   }
 
   async function hangUpAndComeBack(): Promise<void> {

@@ -13,16 +13,19 @@ interface Battlefield {
   readonly node: Killable;
   /** Resolves when an instance answers commands again, or has not for a while. */
   readonly recovered: (instance: Instance) => Promise<void>;
+  /** Whether the clients have seen every kind of answer. */
+  readonly isEnough: () => boolean;
 }
 
 /** A fault begins so often, on an instance that has none. */
-const PAUSE_MS = { atLeast: 100, atMost: 400 };
+const PAUSE_MS = { atLeast: 150, atMost: 700 };
 /** So long the event store lives, once it is used again. */
-const NODE_LIVES_MS = { atLeast: 1_000, atMost: 3_500 };
+const NODE_LIVES_MS = { atLeast: 1_000, atMost: 4_000 };
 const LEAST_NODE_KILLS = 2;
+const LONGEST_OVERTIME_MS = 60_000;
 
 /**
- * Breaks things for so long, and on until each kind of fault was there; leaves everything whole. What was hit is hit again
+ * Breaks things for so long, and on until each kind of fault and of answer was there; leaves everything whole. What was hit is hit again
  * only when it has worked in between: otherwise a slow machine would not work at all.
  * @throws Error: a process ended by itself
  */
@@ -30,7 +33,11 @@ export async function fire(battlefield: Battlefield, random: Random, forMs: numb
   const counts = Object.fromEntries([...faults, 'node killed'].map((fault) => [fault, 0])) as FireCounts;
   const end = performance.now() + forMs;
   const isOver = () =>
-    performance.now() >= end && faults.every((fault) => counts[fault] > 0) && counts['node killed'] >= LEAST_NODE_KILLS;
+    performance.now() >= end + LONGEST_OVERTIME_MS ||
+    (performance.now() >= end &&
+      faults.every((fault) => counts[fault] > 0) &&
+      counts['node killed'] >= LEAST_NODE_KILLS &&
+      battlefield.isEnough());
   await Promise.all([
     fireAtNode(battlefield, random.fork(), isOver, counts),
     fireAtInstances(battlefield, random.fork(), isOver, counts),
@@ -49,7 +56,7 @@ async function fireAtNode(
     if (isOver()) return;
     await restart(node, random.below(200));
     counts['node killed'] += 1;
-    await Promise.race(instances.map(recovered));
+    await recovered(random.pick(instances));
   }
 }
 

@@ -22,8 +22,8 @@ export interface Instance extends Killable {
 /** Short, so that some commands end without a known outcome. */
 const COMMAND_DEADLINE_MS = '1200';
 
-/** Starts the compiled command-api behind a proxy of its own. */
-export async function startInstance(storePort: number): Promise<Instance> {
+/** The compiled command-api behind a proxy of its own; not started yet. */
+export async function createInstance(storePort: number): Promise<Instance> {
   const proxy = await startTcpProxy(storePort);
   const port = await freePort('127.0.0.1');
   const env = {
@@ -33,8 +33,8 @@ export async function startInstance(storePort: number): Promise<Instance> {
     COMMAND_DEADLINE_MS,
     LOG_LEVEL: 'error',
   };
-  let child: ChildProcess;
-  const instance: Instance = {
+  let child: ChildProcess | undefined;
+  return {
     origin: `http://127.0.0.1:${port}`,
     proxy,
     kill: () => kill(child, 'a command-api process'),
@@ -47,8 +47,6 @@ export async function startInstance(storePort: number): Promise<Instance> {
       if (!first) throw new Error('a command-api process ended before it listened');
     },
   };
-  await instance.start();
-  return instance;
 }
 
 /** The event store node as a process on a data directory, which it finds again when it is started again. */
@@ -64,7 +62,9 @@ export async function startNode(
   return { port, url: `esdb://127.0.0.1:${port}?tls=false`, start, kill: () => kill(node.process, 'the event store') };
 }
 
-async function kill(child: ChildProcess, what: string): Promise<void> {
+async function kill(child: ChildProcess | undefined, what: string): Promise<void> {
+  // By an earlier kill, after which it was not started again.
+  if (!child || child.killed) return;
   if (child.exitCode !== null || child.signalCode !== null) {
     throw new Error(`${what} ended by itself: ${child.exitCode ?? child.signalCode}`);
   }
