@@ -46,7 +46,7 @@ export interface Streams {
 
   /**
    * Hidden events are there. Position 0 is the start, and past the end is nothing.
-   * @throws StoreUnavailableError for a limit below 1, and where `position` is none
+   * @throws StoreUnavailableError for a limit below 1, and where `position` is no event's
    */
   readAllForwards(position: bigint, limit: number): readonly RecordedEvent[];
 
@@ -158,9 +158,9 @@ export function createStreams({ now = () => new Date(0) }: { readonly now?: () =
 
     readForwards(stream, fromRevision, limit = Number.POSITIVE_INFINITY) {
       assertReadable(fromRevision, limit);
-      const first = readable(stream)[0]?.revision ?? 0;
-      const from = Math.max(0, fromRevision - first);
-      return readable(stream).slice(from, from + limit);
+      const events = readable(stream);
+      const from = Math.max(0, fromRevision - (events[0]?.revision ?? 0));
+      return events.slice(from, from + limit);
     },
 
     readLast: (stream) => readable(stream).at(-1),
@@ -198,7 +198,8 @@ function assertAppendable(stream: string, events: readonly JsonEvent[], expected
   const isNamed = stream !== '' && stream !== '$$' && events.every(({ type }) => type !== '');
   const ids = events.flatMap(({ id }) => uuidOf(id) ?? []);
   if (!isNamed || ids.length < events.length || Number(expected) >= 2 ** 63) {
-    throw new MalformedAppendError(`no append can be made of ${JSON.stringify({ stream, events, expected })}`);
+    const heads = events.map(({ id, type }) => ({ id, type }));
+    throw new MalformedAppendError(`no append can be made of ${JSON.stringify({ stream, heads, expected })}`);
   }
   const bytes = sizes.reduce((sum, [data]) => sum + data, 0);
   if (bytes > appendLimitBytes) throw new AppendTooLargeError(`${bytes} bytes of data in one append`);
