@@ -1,9 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Random } from '../kill-rounds/random.ts';
+import { type Fault, faults, restart, suffer } from './fault.ts';
 import type { Instance, Killable } from './instance.ts';
-
-const faults = ['killed', 'cut', 'held', 'stalled', 'answers lost', 'half-open'] as const;
-type Fault = (typeof faults)[number];
 
 /** How often each thing was done. */
 export type FireCounts = Record<Fault | 'node killed', number>;
@@ -67,8 +65,13 @@ async function fireAtInstances(
   counts: FireCounts,
 ): Promise<void> {
   const idle = [...instances];
-  const hit = new Set<Promise<void>>();
+  const hit = new Set<Promise<unknown>>();
   const deal = dealer(random);
+  async function hitOnce(instance: Instance, fault: Fault): Promise<void> {
+    if (await suffer(instance, fault, random)) counts[fault] += 1;
+    await recovered(instance);
+    idle.push(instance);
+  }
   while (!isOver()) {
     await delay(between(PAUSE_MS, random));
     const [instance] = idle.splice(random.below(idle.length), 1);
@@ -77,13 +80,7 @@ async function fireAtInstances(
       continue;
     }
     const fault = deal();
-    const over = suffer(instance, fault, random)
-      .then(() => recovered(instance))
-      .then(() => {
-        hit.delete(over);
-        idle.push(instance);
-        counts[fault] += 1;
-      });
+    const over: Promise<unknown> = hitOnce(instance, fault).then(() => hit.delete(over));
     hit.add(over);
   }
   await Promise.all(hit);
@@ -98,52 +95,6 @@ function dealer(random: Random): () => Fault {
     left.splice(left.indexOf(fault), 1);
     return fault;
   };
-}
-
-async function suffer(instance: Instance, fault: Fault, random: Random): Promise<void> {
-  const { proxy } = instance;
-  const { answers, requests } = proxy.lost;
-  switch (fault) {
-    case 'killed':
-      return restart(instance, random.below(150));
-    case 'cut':
-      proxy.cut();
-      await delay(random.below(150));
-      break;
-    case 'held':
-      proxy.hold();
-      await delay(random.below(700));
-      break;
-    case 'stalled':
-      // Often beyond a command's deadline: what was sent arrives when its client has been told that nothing is known.
-      proxy.stall();
-      await delay(200 + random.below(1_400));
-      break;
-    case 'answers lost':
-      proxy.loseAnswers();
-      await soon(() => proxy.lost.answers > answers);
-      await delay(random.below(300));
-      proxy.cut();
-      break;
-    case 'half-open':
-      proxy.abandon();
-      await soon(() => proxy.lost.requests > requests);
-      await delay(random.below(1_300));
-      break;
-  }
-  proxy.mend();
-}
-
-/** Waits for what may not come. */
-async function soon(hasCome: () => boolean): Promise<void> {
-  const end = performance.now() + 1_000;
-  while (!hasCome() && performance.now() < end) await delay(10);
-}
-
-async function restart(process: Killable, downMs: number): Promise<void> {
-  await process.kill();
-  await delay(downMs);
-  await process.start();
 }
 
 const between = ({ atLeast, atMost }: { atLeast: number; atMost: number }, random: Random): number =>
