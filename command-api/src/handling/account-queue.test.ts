@@ -120,6 +120,30 @@ describe('the queues', () => {
     expect(queues.size).to.equal(0);
   });
 
+  it('do not attempt what comes after one that was turned away, and call it so, full or not', async () => {
+    const { store, letGo } = await heldStore();
+    const { queues, submit } = createInstance(store, { limits });
+    const taken = numbered(10, (id) => deposit(id, '1.00')).map((command) => submit(command));
+    const sequence = { broken: false };
+    expect(brief(await submit(deposit('over', '1.00'), sequence))).to.equal('overloaded');
+    expect(brief(await submit(deposit('behind', '1.00'), sequence))).to.equal('not-attempted');
+    letGo();
+    await Promise.all(taken);
+    expect(brief(await submit(deposit('later', '1.00'), sequence))).to.equal('not-attempted');
+    expect(queues.size).to.equal(0);
+    expect(eventsOf(store)).to.have.length(11);
+  });
+
+  it('give all room back, of commands and of bytes, to the account and to all', async () => {
+    const store = createSimulatedStore();
+    const { submit, open } = createInstance(store, { limits: { ...limits, bytes: 3_000 } });
+    await open();
+    const large = { description: 'x'.repeat(1_000) };
+    for (const command of numbered(30, (id) => deposit(id, '1.00', large))) {
+      expect(brief(await submit(command))).to.equal('Deposited');
+    }
+  });
+
   it('tell when they are idle', async () => {
     const { store, letGo } = await heldStore();
     const { queues, submit } = createInstance(store);
