@@ -2,23 +2,37 @@ import { expect } from 'chai';
 import { UsageError } from '../command-line.ts';
 import { helpFor, readArguments } from './arguments.ts';
 
-const NAMES = ['eventstore', 'other'];
+const BENCHMARKS = {
+  eventstore: { measures: 'the store' },
+  other: { measures: 'another', options: { size: 'how large' } },
+};
 
 describe("the benchmarks' command line", () => {
   it('names one benchmark', () => {
-    expect(readArguments(['eventstore'], NAMES)).to.deep.equal({ name: 'eventstore', quick: false, json: undefined });
-    expect(readArguments(['--quick', 'other', '--json', 'x.json'], NAMES)).to.deep.equal({
+    expect(readArguments(['eventstore'], BENCHMARKS)).to.deep.equal({
+      name: 'eventstore',
+      quick: false,
+      json: undefined,
+      given: {},
+    });
+    expect(readArguments(['--quick', 'other', '--json', 'x.json'], BENCHMARKS)).to.deep.equal({
       name: 'other',
       quick: true,
       json: 'x.json',
+      given: {},
     });
+  });
+
+  it('takes the options of the benchmark that it names', () => {
+    expect(readArguments(['other', '--size', '7'], BENCHMARKS)).to.deep.include({ given: { size: '7' } });
+    expect(() => readArguments(['eventstore', '--size', '7'], BENCHMARKS)).to.throw('eventstore has no option --size');
   });
 
   it('is told what is wrong with it, and what there is', () => {
     const told = (...args: string[]) => {
-      expect(() => readArguments(args, NAMES), args.join(' ')).to.throw(UsageError);
+      expect(() => readArguments(args, BENCHMARKS), args.join(' ')).to.throw(UsageError);
       try {
-        readArguments(args, NAMES);
+        readArguments(args, BENCHMARKS);
       } catch (error) {
         return String(error);
       }
@@ -31,9 +45,9 @@ describe("the benchmarks' command line", () => {
   });
 
   it('asks for help', () => {
-    expect(readArguments(['--help'], NAMES)).to.equal(undefined);
-    expect(helpFor({ eventstore: 'the store', x: 'another' })).to.contain(
-      '  eventstore  the store\n  x           another',
-    );
+    expect(readArguments(['--help'], BENCHMARKS)).to.equal(undefined);
+    expect(helpFor(BENCHMARKS))
+      .to.contain('  eventstore  the store\n  other       another')
+      .and.contain('other alone:\n\n  --size VALUE  how large');
   });
 });

@@ -3,25 +3,27 @@ import { cpus } from 'node:os';
 import { UsageError } from '../command-line.ts';
 import { helpFor, readArguments } from './arguments.ts';
 import type { Benchmark } from './benchmark.ts';
+import { commandsBenchmark } from './commands/commands-benchmark.ts';
 import { eventStoreBenchmark } from './eventstore/event-store-benchmark.ts';
 import { withScratchDirectory } from './scratch-directory.ts';
 
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   eventstore: eventStoreBenchmark,
+  commands: commandsBenchmark,
 };
 
-const names = Object.keys(BENCHMARKS);
-
 async function run(args: readonly string[]): Promise<void> {
-  const asked = readArguments(args, names);
+  const asked = readArguments(args, BENCHMARKS);
   const benchmark = asked && BENCHMARKS[asked.name];
   if (!benchmark) {
-    process.stdout.write(helpFor(Object.fromEntries(names.map((name) => [name, BENCHMARKS[name]?.measures ?? '']))));
+    process.stdout.write(helpFor(BENCHMARKS));
     return;
   }
-  const { name, quick, json } = asked;
+  const { name, quick, json, given } = asked;
   const progress = (line: string) => void process.stderr.write(`${line}\n`);
-  const { text, figures } = await withScratchDirectory((directory) => benchmark.run({ quick, directory, progress }));
+  const { text, figures } = await withScratchDirectory((directory) =>
+    benchmark.run({ quick, directory, progress, given }),
+  );
   const processors = cpus();
   const machine = { cpus: processors.length, model: processors[0]?.model, node: process.version };
   process.stdout.write(`${text}\n${machine.cpus} CPUs (${machine.model}), Node ${machine.node}\n`);

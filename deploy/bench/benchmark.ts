@@ -5,6 +5,8 @@ export interface BenchmarkOptions {
   readonly directory: string;
   /** Tells what is being done now. */
   readonly progress: (line: string) => void;
+  /** Those of the benchmark's own options that were given, by their names. */
+  readonly given: Readonly<Record<string, string>>;
 }
 
 export interface BenchmarkResult {
@@ -17,5 +19,8 @@ export interface BenchmarkResult {
 export interface Benchmark {
   /** What it measures, in a line. */
   readonly measures: string;
+  /** Options of its own, each with a value: what they are for, by their names. */
+  readonly options?: Readonly<Record<string, string>>;
+  /** @throws UsageError where the value of an option is wrong */
   run(options: BenchmarkOptions): Promise<BenchmarkResult>;
 }

@@ -12,10 +12,19 @@ export interface Child {
 
 /**
  * Starts a compiled script as a process of its own and waits until it tells its port. It ends when this process does.
+ * @param execArgv arguments for Node itself
  * @throws Error with what it said on stderr, where it ends before that
  */
-export async function startChild(script: URL, env: NodeJS.ProcessEnv): Promise<Child> {
-  const child = fork(script, { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+export async function startChild(
+  script: URL,
+  env: NodeJS.ProcessEnv,
+  execArgv: readonly string[] = [],
+): Promise<Child> {
+  const child = fork(script, {
+    env: { ...process.env, ...env },
+    execArgv: [...execArgv],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
   let said = '';
   child.stderr?.on('data', (text) => {
     said += String(text);

@@ -10,7 +10,8 @@ export async function withScratchDirectory<T>(use: (directory: string) => Promis
   await mkdir(PARENT, { recursive: true });
   const directory = await mkdtemp(join(process.cwd(), PARENT, 'run-'));
   const end = (_signal: NodeJS.Signals, number: number) => {
-    rmSync(directory, { recursive: true, force: true });
+    // What runs in it is still ending, and may make a file meanwhile.
+    rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
     process.exit(128 + number);
   };
   process.once('SIGINT', end).once('SIGTERM', end);

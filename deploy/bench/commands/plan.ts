@@ -1,0 +1,45 @@
+import { UsageError } from '../../command-line.ts';
+import { SETTINGS, type Setting } from './settings.ts';
+import { CELLS, type Cell } from './workloads.ts';
+
+/** How long each slice is. */
+export interface SliceTimes {
+  readonly warmUpMs: number;
+  readonly measureMs: number;
+}
+
+export interface Plan {
+  readonly settings: readonly Setting[];
+  readonly cells: readonly Cell[];
+  readonly rounds: number;
+  /** Of the rounds that are counted. */
+  readonly times: SliceTimes;
+  /** Of the first round, which is for the compilers of all processes, and is not counted. */
+  readonly firstTimes: SliceTimes;
+  readonly profileDirectory: string | undefined;
+}
+
+const FULL = { rounds: 5, times: { warmUpMs: 300, measureMs: 2_000 }, firstTimes: { warmUpMs: 0, measureMs: 1_000 } };
+const QUICK = { rounds: 2, times: { warmUpMs: 100, measureMs: 300 }, firstTimes: { warmUpMs: 0, measureMs: 200 } };
+
+export const OPTIONS = {
+  workload: `one workload only: ${[...new Set(CELLS.map(({ workload }) => workload.name))].join(', ')}`,
+  connections: 'one number of connections only',
+  at: `one setting only: ${SETTINGS.map(({ name }) => name).join(' or ')}`,
+  profile: 'leaves a CPU profile of each process of the ledger but the read side, and of row-lock, in this directory',
+} as const;
+
+/** @throws UsageError */
+export function planFor(quick: boolean, given: Readonly<Record<string, string>>): Plan {
+  const { workload, connections, at, profile } = given as Partial<Record<keyof typeof OPTIONS, string>>;
+  const settings = SETTINGS.filter(({ name }) => at === undefined || name === at);
+  if (settings.length === 0) throw new UsageError(`--at ${at}: ${OPTIONS.at}`);
+  const ofWorkload = CELLS.filter((cell) => workload === undefined || cell.workload.name === workload);
+  if (ofWorkload.length === 0) throw new UsageError(`--workload ${workload}: ${OPTIONS.workload}`);
+  const cells = ofWorkload.filter((cell) => connections === undefined || String(cell.connections) === connections);
+  if (cells.length === 0) {
+    const known = [...new Set(ofWorkload.map((cell) => cell.connections))].join(', ');
+    throw new UsageError(`--connections ${connections}: there is ${known}`);
+  }
+  return { settings, cells, ...(quick ? QUICK : FULL), profileDirectory: profile };
+}

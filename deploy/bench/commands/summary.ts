@@ -1,0 +1,41 @@
+import { median } from '../median.ts';
+import type { Sample } from './measure-slice.ts';
+import type { Cell } from './workloads.ts';
+
+/** A cell with what was measured of it: of each round one slice of either service. */
+export interface MeasuredCell {
+  readonly cell: Cell;
+  readonly ledger: readonly Sample[];
+  readonly rowLock: readonly Sample[];
+}
+
+export interface CellSummary {
+  readonly ledger: Sample;
+  readonly rowLock: Sample;
+  /** How many times as many commands a second the ledger settles: of the medians. */
+  readonly ratio: number;
+  readonly reached: boolean;
+}
+
+export function summaryOf({ cell, ledger, rowLock }: MeasuredCell): CellSummary {
+  if (ledger.length !== rowLock.length) throw new Error('the two services have different rounds');
+  const medians = { ledger: medianSample(ledger), rowLock: medianSample(rowLock) };
+  const ratio = medians.ledger.perSecond / medians.rowLock.perSecond;
+  return { ...medians, ratio, reached: ratio >= cell.goal };
+}
+
+/** The median of each figure by itself. */
+function medianSample(samples: readonly Sample[]): Sample {
+  const of = (figure: (sample: Sample) => number) => median(samples.map(figure));
+  const processes = Object.keys(samples[0]?.cpuUs ?? {});
+  const cpuOf = (process: string) => {
+    const known = samples.flatMap(({ cpuUs }) => cpuUs[process] ?? []);
+    return known.length === 0 ? undefined : median(known);
+  };
+  return {
+    perSecond: of(({ perSecond }) => perSecond),
+    p50Ms: of(({ p50Ms }) => p50Ms),
+    p99Ms: of(({ p99Ms }) => p99Ms),
+    cpuUs: Object.fromEntries(processes.map((process) => [process, cpuOf(process)])),
+  };
+}
