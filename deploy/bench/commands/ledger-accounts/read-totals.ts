@@ -1,12 +1,16 @@
 import type { EventStore } from '@ledger/shared/event-store/event-store';
 import { fromRecordedEvent } from '@ledger/shared/events/account-event-json';
+import { deltaOf } from '@ledger/shared/events/account-events';
 import { accountStream } from '@ledger/shared/events/streams';
 import type { AccountTotals } from '../book.ts';
 import { accountId } from '../commands.ts';
 
-const AT_ONCE = 32;
+const AT_ONCE = 16;
 
-/** What the accounts have by the newest event of each stream, in the order of their numbers. */
+/**
+ * What the accounts have, in the order of their numbers: the sums of their streams' events.
+ * @throws Error where an event tells another balance, or two events have one transaction id
+ */
 export async function readLedgerTotals(store: EventStore, accounts: number): Promise<AccountTotals[]> {
   const totals: AccountTotals[] = [];
   let next = 0;
@@ -18,9 +22,22 @@ export async function readLedgerTotals(store: EventStore, accounts: number): Pro
 }
 
 async function readOne(store: EventStore, account: number): Promise<AccountTotals> {
-  const newest = await store.readLast(accountStream(accountId(account)));
-  if (!newest) throw new Error(`ledger: ${accountId(account)} has no stream`);
-  const { context, revision } = fromRecordedEvent(newest);
-  // The opening is revision 0, and the workloads have no refusals: every later event is a transaction that took effect.
-  return { balanceMinor: context.account.balance, transactions: revision };
+  const stream = accountStream(accountId(account));
+  const transactionIds = new Set<string>();
+  let balanceMinor = 0n;
+  for await (const recorded of store.readForwards(stream, 0)) {
+    const { event, context, revision } = fromRecordedEvent(recorded);
+    if (event?.type === 'AccountOpened') continue;
+    // Every withdrawal fits, so none is refused.
+    if (event?.type !== 'Deposited' && event?.type !== 'Withdrawn') {
+      throw new Error(`${stream}: a ${recorded.type} at revision ${revision}`);
+    }
+    balanceMinor += deltaOf(event);
+    if (context.account.balance !== balanceMinor || event.balance !== balanceMinor) {
+      throw new Error(`${stream}: the balance at revision ${revision} is not the sum of all before, ${balanceMinor}`);
+    }
+    if (transactionIds.has(event.transactionId)) throw new Error(`${stream}: ${event.transactionId} is there twice`);
+    transactionIds.add(event.transactionId);
+  }
+  return { balanceMinor, transactions: transactionIds.size };
 }
