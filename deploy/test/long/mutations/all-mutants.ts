@@ -1,0 +1,21 @@
+import { accountMutants } from './account.ts';
+import { decideMutants } from './decide.ts';
+import { groupMutants } from './group.ts';
+import type { Mutant } from './mutant.ts';
+import { openingMutants } from './opening.ts';
+import { queueMutants } from './queue.ts';
+import { sharedMutants } from './shared.ts';
+import { storeMutants } from './store.ts';
+import { timelineMutants } from './timeline.ts';
+
+/** Every fault that the tests are tried with. */
+export const allMutants: readonly Mutant[] = [
+  ...sharedMutants,
+  ...decideMutants,
+  ...accountMutants,
+  ...timelineMutants,
+  ...groupMutants,
+  ...queueMutants,
+  ...storeMutants,
+  ...openingMutants,
+];

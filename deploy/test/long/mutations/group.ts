@@ -1,0 +1,318 @@
+import { mutantsOf } from './mutant.ts';
+
+const deciding = mutantsOf('command-api/src/handling/decide-group.ts', [
+  {
+    name: 'later commands of a group don’t see what the earlier ones lead to',
+    from: 'const state: DecisionState = { account,',
+    to: 'const state: DecisionState = { account: known?.account,',
+  },
+  {
+    name: 'ids of the draft are not seen by later commands of the group',
+    from: 'recordedOutcome(inDraft ?? inStream)',
+    to: 'recordedOutcome(inStream)',
+  },
+  {
+    name: 'ids of the stream are not looked up',
+    from: 'recordedOutcome(inDraft ?? inStream)',
+    to: 'recordedOutcome(inDraft)',
+  },
+  {
+    name: 'the timeline of the draft is not carried on',
+    from: 'if (timeline && delta !== 0n) timeline = timeline.add(decision.event.effectiveAt, delta);',
+    to: '',
+  },
+  {
+    name: 'any number of events goes into one append',
+    from: 'drafted.length === maxEventsPerAppend ||',
+    to: '',
+    unseenBySimulation: 'its requests are small',
+  },
+  {
+    name: 'one event more than the limit goes into one append',
+    from: 'drafted.length === maxEventsPerAppend ||',
+    to: 'drafted.length > maxEventsPerAppend ||',
+    unseenBySimulation: 'its requests are small',
+  },
+  {
+    name: 'any number of bytes goes into one append',
+    from: 'drafted.length > 0 && bytes + size > maxBytesPerAppend',
+    to: 'false',
+    unseenBySimulation: 'its commands are small',
+  },
+  {
+    name: 'only what a client sent counts as bytes of an append',
+    from: 'const eventOverheadBytes = 900;',
+    to: 'const eventOverheadBytes = 0;',
+    unseenBySimulation: 'its commands are small',
+  },
+  {
+    name: 'bytes of an append are not added up',
+    from: 'bytes += size;',
+    to: '',
+    unseenBySimulation: 'its commands are small',
+  },
+  {
+    name: 'a command that is larger than an append may be is put off for ever',
+    from: '(drafted.length > 0 && bytes + size > maxBytesPerAppend)',
+    to: '(bytes + size > maxBytesPerAppend)',
+    unseenBySimulation: 'its commands are small',
+  },
+  {
+    name: 'what does not fit is lost',
+    from: 'rest: group.slice(at) };',
+    to: 'rest: [] };',
+    unseenBySimulation: 'its requests are small',
+  },
+  {
+    name: 'the first that does not fit is lost',
+    from: 'rest: group.slice(at) };',
+    to: 'rest: group.slice(at + 1) };',
+    unseenBySimulation: 'its requests are small',
+  },
+  {
+    name: 'a command’s own event is answered as a replay',
+    from: 'replayed: !waiting.sentIds.has(inStream.id)',
+    to: 'replayed: true',
+  },
+  {
+    name: 'another’s event is answered as a command’s own',
+    from: 'replayed: !waiting.sentIds.has(inStream.id)',
+    to: 'replayed: false',
+  },
+  {
+    name: 'the second of two in a group is answered as new',
+    from: "{ kind: 'drafted', event: inDraft, replayed: true }",
+    to: "{ kind: 'drafted', event: inDraft, replayed: false }",
+  },
+  {
+    name: 'the timeline is loaded only where the first of a group needs it',
+    from: 'if (isBackdated(command, { ...account, latestEffectiveAt }, now)) return true;',
+    to: 'return isBackdated(command, { ...account, latestEffectiveAt }, now);',
+  },
+  {
+    name: 'what a group itself makes backdated does not load the timeline',
+    from: 'if (latestEffectiveAt === null || effectiveAt > latestEffectiveAt) latestEffectiveAt = effectiveAt;',
+    to: '',
+  },
+  {
+    name: 'event ids are derived from the transaction’s',
+    from: 'id: randomUUID(),',
+    to: `id: process
+      .getBuiltinModule('node:crypto')
+      .createHash('md5')
+      .update(command.transactionId)
+      .digest('hex')
+      .replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-4$3-a$4-$5'),`,
+  },
+  {
+    name: 'an event says the state before it',
+    from: '      const event = draftEvent(waiting, decision.event, account);',
+    to: '      const event = draftEvent(waiting, decision.event, { ...account, ...known?.account, revision: account.revision });',
+  },
+]);
+
+const handling = mutantsOf('command-api/src/handling/handle-group.ts', [
+  {
+    name: 'what ended while reading is sent all the same',
+    from: 'decideGroup(known, found, group.filter(isToBeDecided), now)',
+    to: 'decideGroup(known, found, group, now)',
+  },
+  {
+    name: 'what was tried is called overloaded',
+    from: "for (const waiting of open) waiting.undecided = 'service-unavailable';",
+    to: '',
+    unseenBySimulation: 'both are true of a command that was not decided',
+  },
+  {
+    name: 'an unavailable store fails the commands',
+    from: 'if (!(error instanceof StoreUnavailableError || error instanceof OutcomeUnknownError)) throw error;',
+    to: 'if (!(error instanceof OutcomeUnknownError)) throw error;',
+  },
+  {
+    name: 'an unknown outcome fails the commands',
+    from: 'if (!(error instanceof StoreUnavailableError || error instanceof OutcomeUnknownError)) throw error;',
+    to: 'if (!(error instanceof StoreUnavailableError)) throw error;',
+  },
+  {
+    name: 'an unavailable store is not tried again',
+    from: 'return open;',
+    to: 'return [];',
+    unseenBySimulation: 'no outcome in time is right too',
+  },
+  {
+    name: 'an unavailable store is tried again without a pause',
+    from: 'await dependencies.timers.pause(retryPauseMs);',
+    to: '',
+    unseenBySimulation: 'it is only a waste',
+  },
+  {
+    name: 'that an account is absent is kept',
+    from: 'const known = cached ?? (await loadAccount(store, accountId));',
+    to: `const absent = ((cache as unknown as { absent?: Set<string> }).absent ??= new Set());
+  const known = cached ?? (absent.has(accountId) ? undefined : await loadAccount(store, accountId));
+  if (!known) absent.add(accountId);`,
+  },
+  {
+    name: 'a timeline is never loaded',
+    from: 'known.timeline = await loadTimeline(store, known.account);',
+    to: '',
+  },
+  {
+    name: 'what is in the stream already waits for what may yet come into it',
+    from: "if (resolution.kind === 'found') waiting.settle(outcomeOf(resolution));",
+    to: '',
+    unseenBySimulation: 'a late answer is right too',
+  },
+  {
+    name: 'what did not land is acknowledged',
+    from: 'if (!(await appendDraft(dependencies, known, decision))) return group;',
+    to: 'await appendDraft(dependencies, known, decision);',
+  },
+  {
+    name: 'rejections are not confirmed',
+    from: '} else if (cached && dependsOnNewest(decision) && (await catchUp(store, cached))) {',
+    to: '} else if (false) {',
+  },
+  {
+    name: 'rejections are confirmed only on what was just loaded',
+    from: '} else if (cached && dependsOnNewest(decision) && (await catchUp(store, cached))) {',
+    to: '} else if (known && !cached && dependsOnNewest(decision) && (await catchUp(store, known))) {',
+  },
+  {
+    name: 'only a rejection by the cap is confirmed',
+    from: "resolution.rejection.rule !== 'transaction-id-reused',",
+    to: "resolution.rejection.rule === 'balance-limit-exceeded',",
+  },
+  {
+    name: 'a rejection that is no longer right is answered, once confirmed',
+    from: '(await catchUp(store, cached))) {\n    return group;',
+    to: '(await catchUp(store, cached))) {',
+  },
+  {
+    name: 'the size of an account that has grown is not measured',
+    from: 'if (known) cache.keep(known);\n  for (const',
+    to: 'for (const',
+    unseenBySimulation: 'the memory is bounded by it, no promise',
+  },
+  {
+    name: 'what does not fit is not handled',
+    from: 'return decision.rest;',
+    to: 'return [];',
+    unseenBySimulation: 'its requests are small',
+  },
+  {
+    name: 'recordedAt goes back with the clock',
+    from: 'return known ? Math.max(now, known.account.recordedAt) : now;',
+    to: 'return now;',
+  },
+  {
+    name: 'the machine’s clock stands in for a clock that is not known yet',
+    from: "if (now === undefined) throw new StoreUnavailableError('the event store’s clock is not known yet');",
+    to: 'if (now === undefined) return Date.now();',
+  },
+  {
+    name: 'an append is given up with the first deadline of its group',
+    from: 'deadline = Math.max(deadline, waiting.deadline);',
+    to: 'deadline ||= waiting.deadline;',
+    unseenBySimulation: 'no outcome in time is right too',
+  },
+  {
+    name: 'it is not kept which events were sent for a command',
+    from: 'if (!resolution.replayed) waiting.sentIds.add(resolution.event.id);',
+    to: '',
+  },
+  {
+    name: 'the event of a double in the group counts as sent for it too',
+    from: 'if (!resolution.replayed) waiting.sentIds.add',
+    to: 'waiting.sentIds.add',
+  },
+  {
+    name: 'appended at any revision',
+    from: 'events, revision, deadline);',
+    to: "events, 'any' as unknown as number, deadline);",
+  },
+  {
+    name: 'a wrong revision fails the commands',
+    from: 'if (!(error instanceof WrongRevisionError)) throw error;',
+    to: 'throw error;',
+  },
+  {
+    name: 'an unknown outcome is taken for success',
+    from: 'if (!(error instanceof WrongRevisionError)) throw error;',
+    to: `if (error instanceof OutcomeUnknownError) {
+      for (const event of drafted) takeIn(known, event);
+      return true;
+    }
+    if (!(error instanceof WrongRevisionError)) throw error;`,
+  },
+  {
+    name: 'a draft is taken in although its outcome is unknown',
+    from: 'if (!(error instanceof WrongRevisionError)) throw error;',
+    to: `if (error instanceof OutcomeUnknownError) for (const event of drafted) takeIn(known, event);
+    if (!(error instanceof WrongRevisionError)) throw error;`,
+  },
+  {
+    name: 'a draft is taken in although the revision was wrong',
+    from: 'if (await catchUp(store, known)) return false;',
+    to: `for (const event of drafted) takeIn(known, event);
+    if (await catchUp(store, known)) return false;`,
+  },
+  {
+    name: 'the draft’s timeline is kept although the revision was wrong',
+    from: 'if (await catchUp(store, known)) return false;',
+    to: `for (const { event } of drafted) {
+      if (event.type === 'Deposited') known.timeline = known.timeline?.add(event.effectiveAt, event.amount);
+      if (event.type === 'Withdrawn') known.timeline = known.timeline?.add(event.effectiveAt, -event.amount);
+    }
+    if (await catchUp(store, known)) return false;`,
+  },
+  {
+    name: 'a wrong revision is taken for the proof that nothing was written',
+    from: 'if (await catchUp(store, known)) return false;',
+    to: `for (const { waiting } of resolved) waiting.sentIds.clear();
+    if (await catchUp(store, known)) return false;`,
+  },
+  {
+    name: 'the stream is not read on after a wrong revision',
+    from: 'if (await catchUp(store, known)) return false;',
+    to: 'return false;',
+  },
+  {
+    name: 'a wrong revision where nothing is found fails the commands',
+    from: 'return false;\n    cache.forget(accountId);\n    throw new StoreUnavailableError(',
+    to: 'return false;\n    cache.forget(accountId);\n    throw new Error(',
+    unseenBySimulation: 'its store loses nothing that it showed',
+  },
+  {
+    name: 'an account is not forgotten where the store says that it ends elsewhere',
+    from: 'return false;\n    cache.forget(accountId);',
+    to: 'return false;',
+    unseenBySimulation: 'its store loses nothing that it showed',
+  },
+  {
+    name: 'another revision than the append’s own is believed',
+    from: 'if (appended.revision !== revision + drafted.length) {',
+    to: 'if (false) {',
+    unseenBySimulation: 'its store answers so only to ids that are derived from the transaction’s',
+  },
+  {
+    name: 'an account is not forgotten where its append is answered with another revision',
+    from: '+ drafted.length) {\n    cache.forget(accountId);',
+    to: '+ drafted.length) {',
+    unseenBySimulation: 'its store answers so only to ids that are derived from the transaction’s',
+  },
+  {
+    name: 'what was appended is not taken in',
+    from: 'for (const event of drafted) takeIn(known, event);',
+    to: '',
+    unseenBySimulation: 'the next append meets a wrong revision, and it is read then',
+  },
+  {
+    name: 'appends are not told',
+    from: 'onAppended(drafted.length);',
+    to: '',
+    unseenBySimulation: 'it is a figure only',
+  },
+]);
+
+export const groupMutants = [...deciding, ...handling];

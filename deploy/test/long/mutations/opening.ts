@@ -1,0 +1,167 @@
+import { mutantsOf } from './mutant.ts';
+
+const opening = mutantsOf('command-api/src/handling/open-account.ts', [
+  {
+    name: 'each attempt has a fresh id',
+    from: 'const recorded = toJsonEvent(id,',
+    to: 'const recorded = toJsonEvent(randomUUID(),',
+  },
+  {
+    name: 'each attempt says another time',
+    from: 'attempt.opening ??= draftOpening(',
+    to: 'attempt.opening = draftOpening(',
+  },
+  {
+    name: 'an opening’s own event is answered as a replay',
+    from: "if (id === ownId) return { kind: 'opened', account: event, recordedAt, replayed: false };",
+    to: 'void ownId;',
+  },
+  {
+    name: 'another’s opening is answered as new',
+    from: "{ kind: 'opened', account: event, recordedAt, replayed: true }",
+    to: "{ kind: 'opened', account: event, recordedAt, replayed: false }",
+  },
+  { name: 'that the id is taken is not told', from: 'return differs.length > 0', to: 'return false' },
+  { name: 'another name is the same account', from: "command.name !== event.name && 'name',", to: '' },
+  {
+    name: 'another currency is the same account',
+    from: "command.currency !== undefined && command.currency !== event.currency && 'currency',",
+    to: '',
+    unseenBySimulation: 'its openings differ in their names only',
+  },
+  {
+    name: 'a currency left out is another one',
+    from: 'command.currency !== undefined && command.currency !== event.currency &&',
+    to: 'command.currency !== event.currency &&',
+  },
+  {
+    name: 'other metadata are the same account',
+    from: "!sameMetadata(command.metadata, event.metadata) && 'metadata',",
+    to: '',
+    unseenBySimulation: 'its openings differ in their names only',
+  },
+  {
+    name: 'an account is opened before the clock is known',
+    from: "if (recordedAt === undefined) throw new StoreUnavailableError('the event store’s clock is not known yet');",
+    to: 'if (recordedAt === undefined) return draftOpening({ accountId, name, currency, metadata }, { ...clock, now: () => Date.now() }, defaultCurrency);',
+  },
+  {
+    name: 'any number of openings may be under way',
+    from: "if (underWay >= mostOpenings) return { kind: 'unsettled', reason: 'overloaded' };",
+    to: '',
+    unseenBySimulation: 'it is a load, no promise',
+  },
+  {
+    name: 'openings that are over still count',
+    from: 'underWay -= 1;',
+    to: '',
+    unseenBySimulation: 'its openings are few',
+  },
+  {
+    name: 'no deadline',
+    from: 'const cancel = timers.after(deadlineMs, () => resolve(unsettled(attempt)));',
+    to: 'const cancel = () => {};',
+  },
+  { name: 'opened at any revision', from: "'no_stream', deadline);", to: "'any' as 'no_stream', deadline);" },
+  {
+    name: 'what was sent is not called unknown',
+    from: "opening ? 'outcome-unknown' : 'service-unavailable'",
+    to: "'service-unavailable'",
+  },
+  {
+    name: 'somebody who was there before fails the opening',
+    from: 'if (error instanceof WrongRevisionError) continue;',
+    to: '',
+  },
+  {
+    name: 'an unavailable store fails the opening',
+    from: 'error instanceof StoreUnavailableError || error instanceof OutcomeUnknownError;',
+    to: 'error instanceof OutcomeUnknownError;',
+  },
+  {
+    name: 'an unknown outcome fails the opening',
+    from: 'error instanceof StoreUnavailableError || error instanceof OutcomeUnknownError;',
+    to: 'error instanceof StoreUnavailableError;',
+  },
+  {
+    name: 'a stream that does not begin with an opening is believed',
+    from: "if (event?.type !== 'AccountOpened' || recorded.revision !== 0) {",
+    to: "if (event?.type !== 'AccountOpened') {",
+    unseenBySimulation: 'its streams are whole',
+  },
+  {
+    name: 'nobody looks whether the account is there',
+    from: 'if (first) return outcomeOf(command, first, id);',
+    to: 'if (first && attempt.opening) return outcomeOf(command, first, id);',
+    unseenBySimulation: 'the append at `no_stream` finds it as well',
+  },
+]);
+
+const clock = mutantsOf('command-api/src/handling/store-clock.ts', [
+  {
+    name: 'the machine’s clock stands in for the store’s',
+    from: 'offsetMs = recorded.created.getTime() - acknowledgedAt;',
+    to: 'offsetMs = Date.now() - acknowledgedAt;',
+  },
+  {
+    name: 'the clock goes back',
+    from: 'latest = latest === undefined || now > latest ? now : latest;',
+    to: 'latest = now;',
+    unseenBySimulation: 'recordedAt is held up to the account’s last all the same',
+  },
+  {
+    name: 'any event of the stream is taken for the probe',
+    from: 'if (recorded.id === id) offsetMs',
+    to: 'offsetMs',
+    unseenBySimulation: 'each instance has a stream of its own',
+  },
+  {
+    name: 'the clock is ready before the probe',
+    from: 'if (offsetMs === undefined) return undefined;',
+    to: 'if (offsetMs === undefined) return Date.now();',
+  },
+  {
+    name: 'what passed between the probe and its answer is added: the clock is ahead of the store’s',
+    from: "const { revision } = await store.append(stream, [event], 'any', probeTimeoutMs);\n    const acknowledgedAt = timers.now();",
+    to: "const acknowledgedAt = timers.now();\n    const { revision } = await store.append(stream, [event], 'any', probeTimeoutMs);",
+    unseenBySimulation: 'its store’s clock jumps by more',
+  },
+  {
+    name: 'a probe that can’t be read back is a success',
+    from: 'if (offsetMs === undefined) throw new StoreUnavailableError',
+    to: 'if (false) throw new StoreUnavailableError',
+    unseenBySimulation: 'a clock that is known late only delays',
+  },
+  {
+    name: 'a probe that failed is not tried again sooner',
+    from: 'waitMs = retryIntervalMs;',
+    to: '',
+    unseenBySimulation: 'a clock that is known late only delays',
+  },
+  {
+    name: 'the store is probed once only',
+    from: 'if (!stopped) cancel = timers.after(waitMs, () => void probeForever());',
+    to: 'if (!stopped && offsetMs === undefined) cancel = timers.after(waitMs, () => void probeForever());',
+    unseenBySimulation: 'recordedAt is held up to the account’s last all the same',
+  },
+  {
+    name: 'a clock that was stopped goes on',
+    from: 'stopped = true;\n      cancel();',
+    to: '',
+    unseenBySimulation: 'nothing there is stopped',
+  },
+  {
+    name: 'a clock that is stopped while it probes goes on',
+    from: 'if (!stopped) cancel =',
+    to: 'cancel =',
+    unseenBySimulation: 'nothing there is stopped',
+  },
+  {
+    name: 'all probes stay readable',
+    from: 'if (offsetMs === undefined) await store.setMaxCount(stream, 1);',
+    to: '',
+    unseenBySimulation: 'it is only a waste',
+  },
+]);
+
+export const openingMutants = [...opening, ...clock];
