@@ -12,12 +12,15 @@ export interface Clients {
   readonly failures: readonly unknown[];
   /** Sendings that may still be answered. */
   readonly underWay: number;
-  /** Sends commands as one request: those of one account belong together. */
-  sendCommands(commands: readonly TransactionCommand[], instance: Instance): void;
+  /** Sends commands as one request, one so long after the other: those of one account belong together. */
+  sendCommands(commands: readonly TransactionCommand[], instance: Instance, apartMs: number): void;
   sendOpening(command: OpenAccount, instance: Instance): void;
   /** Sends a command again and again, until it has an outcome. */
   settle(command: TransactionCommand, pickInstance: () => Instance): Promise<void>;
 }
+
+/** Between two sendings of a command that has no outcome yet. */
+const settlePauseMs = 100;
 
 /** @param countEvents how many events an account's stream has now */
 export function createClients(world: World, countEvents: (accountId: string) => number): Clients {
@@ -49,17 +52,18 @@ export function createClients(world: World, countEvents: (accountId: string) => 
     answer: undefined,
   });
 
-  function send(commands: readonly TransactionCommand[], instance: Instance) {
+  function send(commands: readonly TransactionCommand[], instance: Instance, apartMs = 0) {
     const sequences = new Map(commands.map(({ accountId }) => [accountId, { broken: false }]));
     const answers = instance.call<Outcome>(
       commands.map((command) => ({ queues }) => {
         const sequence = sequences.get(command.accountId);
         return queues.submit({ command, causation, ...(sequence ? { sequence } : {}) });
       }),
+      apartMs,
     );
     const sendings = commands.map((command): CommandSending => sendingOf(command));
     journal.commands.push(...sendings);
-    journal.requests.push(sendings);
+    journal.requests.push({ sendings, apartMs });
     return { sendings, ends: sendings.map((sending, at) => note(sending, answers[at])) };
   }
 
@@ -69,7 +73,7 @@ export function createClients(world: World, countEvents: (accountId: string) => 
     get underWay() {
       return underWay;
     },
-    sendCommands: (commands, instance) => void send(commands, instance),
+    sendCommands: (commands, instance, apartMs) => void send(commands, instance, apartMs),
     sendOpening(command, instance) {
       const sending: Sending<OpenAccount, OpeningOutcome> = sendingOf(command);
       journal.openings.push(sending);
@@ -82,6 +86,7 @@ export function createClients(world: World, countEvents: (accountId: string) => 
         await Promise.all(ends);
         const outcome = sendings[0]?.answer?.outcome;
         if (outcome && outcome.kind !== 'unsettled') return;
+        await new Promise<void>((resolve) => world.at(world.nowMs + settlePauseMs, resolve));
       }
     },
   };

@@ -14,6 +14,9 @@ export function strike(world: World, server: StoreServer, instance: Instance, { 
     case 'cut':
       link.cut();
       break;
+    case 'away':
+      link.beAway(durationMs);
+      break;
     case 'requests-lost':
       link.loseRequests(durationMs);
       break;

@@ -3,6 +3,7 @@ import { createLog } from '@ledger/shared/log';
 import { AccountCache } from '../../../command-api/src/handling/account-cache.ts';
 import { type AccountQueues, createAccountQueues } from '../../../command-api/src/handling/account-queue.ts';
 import { createOpener, type Opener } from '../../../command-api/src/handling/open-account.ts';
+import type { QueueLimits } from '../../../command-api/src/handling/queue-room.ts';
 import { createStoreClock } from '../../../command-api/src/handling/store-clock.ts';
 import type { Random } from '../long/kill-rounds/random.ts';
 import { createLink, type Link } from './link.ts';
@@ -13,6 +14,7 @@ import type { World } from './world.ts';
 export interface InstanceOptions {
   readonly deadlineMs: number;
   readonly cacheBytes: number;
+  readonly queueLimits: QueueLimits;
 }
 
 interface Api {
@@ -31,10 +33,11 @@ interface Life extends Api {
 export interface Instance {
   readonly link: Link;
   /**
-   * Sends a request to the process as it is now. Its parts reach it together, in their order, and are answered one by one.
+   * Sends a request to the process as it is now. Its parts reach it in their order, so long after one another (at the same
+   * moment by default), and are answered one by one.
    * Each rejects when the process dies before it has answered, or is dead.
    */
-  call<T>(parts: readonly ((api: Api) => Promise<T>)[]): readonly Promise<T>[];
+  call<T>(parts: readonly ((api: Api) => Promise<T>)[], apartMs?: number): readonly Promise<T>[];
   kill(): void;
   start(): void;
   hold: SimulatedProcess['hold'];
@@ -52,7 +55,7 @@ export function createInstance(
   server: StoreServer,
   random: Random,
   name: string,
-  { deadlineMs, cacheBytes }: InstanceOptions,
+  { deadlineMs, cacheBytes, queueLimits }: InstanceOptions,
 ): Instance {
   const link = createLink(world, server, random);
   const log = createLog('simulation', 'silent');
@@ -70,7 +73,7 @@ export function createInstance(
     const dependencies = { store, clock, timers, cache, onAppended: ignore, onOutcome: ignore };
     return {
       process,
-      queues: createAccountQueues(dependencies, deadlineMs),
+      queues: createAccountQueues(dependencies, deadlineMs, queueLimits),
       open: createOpener({ store, clock, timers, defaultCurrency: 'EUR', deadlineMs }),
       onDeath: new Set(),
     };
@@ -80,18 +83,23 @@ export function createInstance(
 
   return {
     link,
-    call(parts) {
+    call(parts, apartMs = 0) {
       const called = life;
       const { process } = called;
       const passOn = (action: () => void) => void world.at(world.nowMs + onTheWay(), () => process.deliver(action));
-      const arrived = new Promise<void>((resolve) => passOn(resolve));
+      const firstMs = world.nowMs + onTheWay();
+      const first = new Promise<void>((resolve) => world.at(firstMs, () => process.deliver(resolve)));
+      const arrivalOf = (at: number) =>
+        at === 0 || apartMs === 0
+          ? first
+          : new Promise<void>((resolve) => world.at(firstMs + at * apartMs, () => process.deliver(resolve)));
       return parts.map(
-        (part) =>
+        (part, at) =>
           new Promise((resolve, reject) => {
             const lose = () => reject(new ConnectionLostError(`${name} has ended`));
             if (process.isDead) lose();
             called.onDeath.add(lose);
-            void arrived.then(() => part(called).then((answer) => passOn(() => resolve(answer)), reject));
+            void arrivalOf(at).then(() => part(called).then((answer) => passOn(() => resolve(answer)), reject));
           }),
       );
     },

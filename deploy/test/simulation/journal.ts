@@ -14,10 +14,16 @@ export interface Sending<Asked, Answer> {
 export type CommandSending = Sending<TransactionCommand, Outcome>;
 export type OpeningSending = Sending<OpenAccount, OpeningOutcome>;
 
+export interface SentRequest {
+  /** In the order of its commands. */
+  readonly sendings: readonly CommandSending[];
+  /** Between one of them and the next. */
+  readonly apartMs: number;
+}
+
 /** All that clients sent and heard in a run. */
 export interface Journal {
   readonly commands: CommandSending[];
   readonly openings: OpeningSending[];
-  /** The sendings of each request, in the order of its commands. */
-  readonly requests: (readonly CommandSending[])[];
+  readonly requests: SentRequest[];
 }

@@ -14,6 +14,8 @@ import type { World } from './world.ts';
 export interface Link {
   /** Breaks the connection: every call under way ends without an answer, though it may have reached the server, or may yet. */
   cut(): void;
+  /** Breaks the connection, and for so long there is no new one: whatever is tried fails soon. */
+  beAway(durationMs: number): void;
   /** For so long, what the process sends does not arrive. */
   loseRequests(durationMs: number): void;
   /** For so long, what the process sends arrives, and no answer comes back. */
@@ -30,6 +32,7 @@ const pageEvents = 3;
 
 export function createLink(world: World, server: StoreServer, random: Random): Link {
   const underWay = new Set<(reason: string) => void>();
+  let awayUntil = 0;
   let requestsLostUntil = 0;
   let answersLostUntil = 0;
   let slow = { untilMs: 0, mostMs: 0 };
@@ -56,8 +59,9 @@ export function createLink(world: World, server: StoreServer, random: Random): L
       const stopWaiting = world.at(world.nowMs + timeoutMs, () => lose('no answer in time'));
       const { starts } = server;
       if (world.nowMs < requestsLostUntil) return;
+      const isAway = world.nowMs < awayUntil;
       world.at(world.nowMs + wayThere(), () => {
-        if (server.isDown || server.starts !== starts) return lose('the connection was lost');
+        if (isAway || server.isDown || server.starts !== starts) return lose('the connection was lost');
         if (server.refuses) return lose('not the leader');
         const answer = attempt(() => work(underWay.has(lose)));
         if (world.nowMs < answersLostUntil) return;
@@ -90,9 +94,15 @@ export function createLink(world: World, server: StoreServer, random: Random): L
     }
   }
 
+  function cut(): void {
+    for (const lose of [...underWay]) lose('the connection was cut');
+  }
+
   return {
-    cut() {
-      for (const lose of [...underWay]) lose('the connection was cut');
+    cut,
+    beAway(durationMs) {
+      awayUntil = world.nowMs + durationMs;
+      cut();
     },
     loseRequests(durationMs) {
       requestsLostUntil = world.nowMs + durationMs;

@@ -1,6 +1,7 @@
 import { parseDecimal } from '@ledger/shared/money';
 import fc from 'fast-check';
 import type { OpenAccount, TransactionCommand } from '../../../command-api/src/account/commands.ts';
+import type { QueueLimits } from '../../../command-api/src/handling/queue-room.ts';
 
 /** What a run is made of. The same plan gives the same run; fast-check prints it where a promise was broken, cut down. */
 export interface Plan {
@@ -10,6 +11,8 @@ export interface Plan {
   readonly deadlineMs: number;
   /** Little: accounts leave the memory all the time. */
   readonly cacheBytes: number;
+  /** Little in some plans: what comes more is turned away, and accounts wait for their turn. */
+  readonly queueLimits: QueueLimits;
   /** What transaction number 0, 1, 2… asks for, whoever sends it. */
   readonly contents: readonly Content[];
   readonly requests: readonly Request[];
@@ -24,11 +27,20 @@ export interface Content {
   readonly currency: string | null;
 }
 
+/** A transaction of the plan's, or its id with other content. */
+export interface Command {
+  readonly account: number;
+  readonly transaction: number;
+  readonly altered: 'amount' | 'currency' | 'date' | null;
+}
+
 /** Commands that are sent together, in their order, by one client, and perhaps again. */
 export interface Request {
   readonly atMs: number;
   readonly instance: number;
-  readonly commands: readonly { readonly account: number; readonly transaction: number; readonly isAltered: boolean }[];
+  readonly commands: readonly Command[];
+  /** Between one of them and the next. */
+  readonly apartMs: number;
   /** Sent again so long after, to some instance, whether there was an answer or not. */
   readonly againAfterMs: readonly number[];
   /** The account that is opened at the same time, under one name or another. */
@@ -37,6 +49,7 @@ export interface Request {
 
 export const faultKinds = [
   'cut',
+  'away',
   'requests-lost',
   'answers-lost',
   'delay',
@@ -83,29 +96,39 @@ const request: fc.Arbitrary<Request> = fc.record({
     fc.record({
       account,
       transaction: fc.integer({ min: 0, max: 11 }),
-      isAltered: fc.constantFrom(false, false, false, false, false, true),
+      altered: fc.constantFrom(null, null, null, null, null, null, null, 'amount', 'currency', 'date'),
     }),
     { minLength: 1, maxLength: 5 },
   ),
+  apartMs: fc.constantFrom(0, 0, 1, 20),
   againAfterMs: fc.array(fc.oneof(fc.constantFrom(0, 1, 5), fc.integer({ min: 0, max: 12_000 })), { maxLength: 2 }),
   opening: fc.option(fc.record({ account, name: fc.constantFrom('Alice', 'Alice', 'Bob') }), { freq: 3 }),
 });
 
 const fault: fc.Arbitrary<Fault> = fc.record({
   atMs: moment,
-  kind: fc.constantFrom(...faultKinds),
+  kind: fc.constantFrom(...faultKinds, 'away', 'away'),
   instance,
-  durationMs: fc.constantFrom(1, 20, 100, 500, 4_000, 15_000),
+  // 750: so that an append is given up and decided again shortly before a deadline of 1,000.
+  durationMs: fc.constantFrom(1, 20, 100, 500, 750, 750, 4_000, 15_000),
 });
 
 export const anyPlan: fc.Arbitrary<Plan> = fc.record({
   seed: fc.nat(),
   instances: fc.integer({ min: 1, max: 3 }),
-  deadlineMs: fc.constantFrom(400, 2_000, 10_000),
+  deadlineMs: fc.constantFrom(400, 1_000, 1_000, 10_000),
   cacheBytes: fc.constantFrom(1_500, 1_000_000),
+  queueLimits: fc.constantFrom(
+    { commands: 1_000, bytes: 1_000_000, accountsAtOnce: 100 },
+    { commands: 12, bytes: 1_000_000, accountsAtOnce: 1 },
+    { commands: 1_000, bytes: 200, accountsAtOnce: 2 },
+  ),
   contents: fc.array(content, { minLength: 12, maxLength: 12 }),
   requests: fc.array(request, { minLength: 1, maxLength: 20, size: 'max' }),
-  faults: fc.array(fault, { maxLength: 10, size: 'max' }),
+  faults: fc.oneof(
+    { weight: 5, arbitrary: fc.array(fault, { maxLength: 10, size: 'max' }) },
+    { weight: 1, arbitrary: fc.constant([]) },
+  ),
 });
 
 const hourMs = 3_600_000;
@@ -113,19 +136,20 @@ const hourMs = 3_600_000;
 /** @param beginning when the world begins, in milliseconds of UTC */
 export function commandOf(
   { contents }: Plan,
-  { account, transaction, isAltered }: Request['commands'][number],
+  { account, transaction, altered }: Command,
   beginning: number,
 ): TransactionCommand {
   const asked = contents[transaction];
-  const amount = parseDecimal(isAltered ? '20.00' : (asked?.amount ?? ''));
+  const amount = parseDecimal(altered === 'amount' ? '20.00' : (asked?.amount ?? ''));
   if (!asked || !amount) throw new RangeError(`transaction ${transaction} has no content`);
+  const hours = altered === 'date' ? 1 : asked.hours;
   return {
     accountId: accountIdOf(account),
     transactionId: `t-${transaction}`,
     type: asked.type,
     amount,
-    currency: asked.currency ?? undefined,
-    effectiveAt: asked.hours === null ? undefined : beginning + asked.hours * hourMs,
+    currency: altered === 'currency' ? 'USD' : (asked.currency ?? undefined),
+    effectiveAt: hours === null ? undefined : beginning + hours * hourMs,
     description: '',
     metadata: {},
   };

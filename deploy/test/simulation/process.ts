@@ -33,7 +33,7 @@ export function createProcess(world: World): SimulatedProcess {
 
   return {
     deliver,
-    timers: { now: () => world.nowMs - sleptMs, pause, endOfTurn: () => pause(0), after },
+    timers: { now: () => world.nowMs - sleptMs, wallClock: () => world.nowMs, pause, endOfTurn: () => pause(0), after },
     get isDead() {
       return isDead;
     },

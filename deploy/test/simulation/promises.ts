@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { fromRecordedEvent, type RecordedAccountEvent } from '@ledger/shared/events/account-event-json';
 import type { TransactionCommand } from '../../../command-api/src/account/commands.ts';
-import type { CommandSending } from './journal.ts';
+import type { OpeningOutcome } from '../../../command-api/src/handling/open-account.ts';
+import type { Outcome } from '../../../command-api/src/handling/outcome.ts';
+import type { CommandSending, SentRequest } from './journal.ts';
 import { accountIds } from './plan.ts';
 import { judge, linesOf, type Verdict } from './reference.ts';
 import type { Run } from './run.ts';
@@ -18,10 +20,18 @@ export function checkPromises(run: Run): void {
     });
     const sendings = run.journal.commands.filter(({ asked }) => asked.accountId === accountId);
     checkStream(stream, sendings);
+    const ahead = stream.find(({ context }) => context.recordedAt > run.latestStoreMs);
+    ensure(!ahead, 'recordedAt is never ahead of the store’s clock', ahead);
     checkAnswers(stream, sendings);
+    checkReplays(sendings);
     checkOpenings(stream, run, accountId);
   }
   for (const request of run.journal.requests) checkOrder(request);
+  for (const sending of [...run.journal.commands, ...run.journal.openings]) {
+    const waitedMs = (sending.answer?.atMs ?? 0) - sending.sentMs;
+    ensure(waitedMs <= run.longestWaitMs, 'an answer comes by the deadline', sending);
+    ensure(!run.isCalm || !isAway(sending.answer?.outcome), 'there is an outcome where nothing goes wrong', sending);
+  }
 }
 
 function ensure(holds: boolean, promise: string, ...about: readonly unknown[]): asserts holds {
@@ -104,30 +114,80 @@ function checkAnswers(stream: Stream, sendings: readonly CommandSending[]): void
   }
 }
 
+/** What is answered as a replay was recorded by another sending, which was told so, or that it is unknown, or nothing. */
+function checkReplays(sendings: readonly CommandSending[]): void {
+  for (const sending of sendings) {
+    const { asked, answer } = sending;
+    if (answer?.outcome.kind !== 'recorded' || !answer.outcome.replayed) continue;
+    const isFirst = sendings.some(
+      (other) =>
+        other !== sending &&
+        other.asked.transactionId === asked.transactionId &&
+        other.sentMs <= answer.atMs &&
+        mayHaveRecorded(other.answer?.outcome),
+    );
+    ensure(isFirst, 'what is answered as a replay was recorded by another sending', sending);
+  }
+}
+
+function isAway(outcome: Outcome | OpeningOutcome | undefined): boolean {
+  return (
+    outcome?.kind === 'unsettled' && (outcome.reason === 'service-unavailable' || outcome.reason === 'outcome-unknown')
+  );
+}
+
+function mayHaveRecorded(outcome: Outcome | OpeningOutcome | undefined): boolean {
+  if (!outcome) return true;
+  if (outcome.kind === 'unsettled') return outcome.reason === 'outcome-unknown';
+  return (outcome.kind === 'recorded' || outcome.kind === 'opened') && !outcome.replayed;
+}
+
 const isDeepEqual = (a: unknown, b: unknown): boolean => isDeepStrictEqual(a, b);
 
 function checkOpenings(stream: Stream, { journal }: Run, accountId: string): void {
   let asNew = 0;
-  for (const sending of journal.openings.filter(({ asked }) => asked.accountId === accountId)) {
+  const openings = journal.openings.filter(({ asked }) => asked.accountId === accountId);
+  for (const sending of openings) {
     const { asked, answer } = sending;
     if (!answer || answer.outcome.kind === 'unsettled') continue;
     const opening = stream[0]?.event;
     ensure(opening?.type === 'AccountOpened' && answer.eventsThen > 0, 'an opening that is answered is there', sending);
     ensure((answer.outcome.kind === 'taken') === (opening.name !== asked.name), 'another name is told', sending);
-    if (answer.outcome.kind === 'opened' && !answer.outcome.replayed) asNew += 1;
+    if (answer.outcome.kind !== 'opened') continue;
+    const { account, recordedAt, replayed } = answer.outcome;
+    ensure(isDeepEqual(account, opening), 'an account is answered as the stream holds it', account, opening);
+    ensure(recordedAt === stream[0]?.context.recordedAt, 'an account is answered as it was recorded', sending);
+    if (!replayed) asNew += 1;
+    // Whatever it was told: one whose deadline passed while it looked whether the account is there may still open it.
+    const isFirst = openings.some(
+      (other) =>
+        other !== sending && (other.answer?.outcome.kind === 'unsettled' || mayHaveRecorded(other.answer?.outcome)),
+    );
+    ensure(!replayed || isFirst, 'what is answered as opened before was opened by another sending', sending);
   }
   ensure(asNew <= 1, 'one opening is answered as new', accountId);
 }
 
-/** What a request recorded of an account, it recorded in its order, and nothing after what it left without an outcome. */
-function checkOrder(request: readonly CommandSending[]): void {
+/**
+ * What a request recorded of an account, it recorded in its order, and nothing after what it left without an outcome. Where
+ * its commands come one after another, each has a deadline of its own: one that was decided, but not answered in time, may
+ * have had later ones in its append. One that was overloaded was not decided, and nothing behind it.
+ */
+function checkOrder({ sendings: request, apartMs }: SentRequest): void {
   const reached = new Map<string, number>();
   const broken = new Map<string, TransactionCommand>();
+  const reasons = new Set<string>();
   for (const { asked, answer } of request) {
     const { accountId } = asked;
     if (!answer) continue;
     const { outcome } = answer;
-    if (outcome.kind === 'unsettled') broken.set(accountId, asked);
+    if (outcome.kind === 'unsettled') {
+      const isOwnReason = outcome.reason === 'overloaded' || outcome.reason === 'service-unavailable';
+      if (isOwnReason)
+        ensure(!reasons.has(accountId), 'what is behind one without an outcome is not attempted', request);
+      if (isOwnReason) reasons.add(accountId);
+      if (apartMs === 0 || outcome.reason === 'overloaded') broken.set(accountId, asked);
+    }
     if (outcome.kind !== 'recorded' || outcome.replayed) continue;
     const { revision } = outcome.transaction;
     ensure(!broken.has(accountId), 'nothing is recorded after what has no outcome', request);

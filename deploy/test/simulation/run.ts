@@ -11,6 +11,12 @@ import { createWorld } from './world.ts';
 
 export interface Run {
   readonly journal: Journal;
+  /** Whether every command has to have an outcome at its first sending: nothing goes wrong, and there is time. */
+  readonly isCalm: boolean;
+  /** An answer comes so long after its sending at the latest, if it ever comes. */
+  readonly longestWaitMs: number;
+  /** The latest time that anybody may have held it for. */
+  readonly latestStoreMs: number;
   /** How often each thing came of an append; see `StoreServer`. */
   readonly appends: ReadonlyMap<string, number>;
   eventsOf(accountId: string): readonly RecordedEvent[];
@@ -20,6 +26,17 @@ export interface Run {
 const quietMs = busyMs + 40_000;
 /** A run that has not come to an end by then never will. */
 const endMs = quietMs + 10 * 60_000;
+
+/** Shortly before the first burst, so that openings meet faults too. */
+const openingMs = 990;
+/** How long a request is on its way, there and back, with all its commands. */
+const longestRequestMs = 100;
+
+/** The deadline, unless the process stands still meanwhile, and the way there and back. */
+function longestWaitMs({ deadlineMs, faults }: Plan): number {
+  const still = faults.filter(({ kind }) => kind === 'hold' || kind === 'machine-sleeps');
+  return still.reduce((sum, { durationMs }) => sum + durationMs, deadlineMs + longestRequestMs);
+}
 
 /**
  * Lets a plan happen: requests and faults at their times. Then each command is sent again, one after another, until it has
@@ -39,14 +56,15 @@ export async function runPlan(plan: Plan): Promise<Run> {
   const instanceAt = (number: number): Instance => instances[number % instances.length] ?? anyInstance();
 
   for (const account of openedFirst) {
-    world.at(500, () => clients.sendOpening(openingOf({ account, name: 'Alice' }), anyInstance()));
+    world.at(openingMs, () => clients.sendOpening(openingOf({ account, name: 'Alice' }), anyInstance()));
   }
-  for (const { atMs, instance, commands, againAfterMs, opening } of plan.requests) {
+  for (const { atMs, instance, commands, apartMs, againAfterMs, opening } of plan.requests) {
     const send = (to: Instance) => {
       if (opening) clients.sendOpening(openingOf(opening), anyInstance());
       clients.sendCommands(
         commands.map((command) => commandOf(plan, command, beginning)),
         to,
+        apartMs,
       );
     };
     world.at(atMs, () => send(instanceAt(instance)));
@@ -67,7 +85,14 @@ export async function runPlan(plan: Plan): Promise<Run> {
   if (failures.length > 0) throw new AggregateError(failures, `commands failed: ${failures.map(String).join('; ')}`);
   if (!isSettled) throw new Error(`${clients.underWay} sendings had no end`);
   await settled;
-  return { journal: clients.journal, appends: server.appends, eventsOf };
+  return {
+    journal: clients.journal,
+    isCalm: plan.faults.length === 0 && plan.deadlineMs >= 10_000,
+    longestWaitMs: longestWaitMs(plan),
+    latestStoreMs: server.latestMs,
+    appends: server.appends,
+    eventsOf,
+  };
 
   async function settleAll(): Promise<void> {
     const inOrder = plan.requests.toSorted((a, b) => a.atMs - b.atMs).flatMap(({ commands }) => commands);
