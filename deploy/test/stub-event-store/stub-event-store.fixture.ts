@@ -30,8 +30,8 @@ export type CallTrouble = (call: PassedCall, connections: Connections) => unknow
 export interface StubEventStore {
   readonly url: string;
   readonly port: number;
-  /** Appends (by BatchAppend, as the client sends them) and reads that have come. */
-  readonly seen: { readonly appends: number; readonly reads: number };
+  /** Appends (by BatchAppend, as the client sends them) and reads that have come; reads that asked for no leader. */
+  readonly seen: { readonly appends: number; readonly reads: number; readonly leaderless: number };
   /** The next appends meet these, one each, in this order. */
   onAppends(...troubles: readonly AppendTrouble[]): void;
   /** The next reads meet these; subscriptions are left alone. */
@@ -66,7 +66,7 @@ export async function startStubEventStore(nodePort: number): Promise<StubEventSt
   const appends: Planned<AppendTrouble> = { next: [], always: undefined };
   const reads: Planned<CallTrouble> = { next: [], always: undefined };
   const questions: Planned<CallTrouble> = { next: [], always: undefined };
-  const seen = { appends: 0, reads: 0 };
+  const seen = { appends: 0, reads: 0, leaderless: 0 };
   const sockets = new Set<Socket>();
   const sessions = new Set<ServerHttp2Session>();
   const node = new Client(`127.0.0.1:${nodePort}`, ChannelCredentials.createInsecure(), {
@@ -84,6 +84,7 @@ export async function startStubEventStore(nodePort: number): Promise<StubEventSt
   };
 
   function receiverOf(call: Call, path: string, metadata: Metadata): Receiver {
+    if (path === read.path && metadata.get('requires-leader').length === 0) seen.leaderless += 1;
     const upstream = () => node.makeBidiStreamRequest(path, asItIs, asItIs, metadata);
     if (path === batchAppend.path) {
       return passAppends(call, upstream(), (append) => {

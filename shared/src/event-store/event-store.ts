@@ -36,7 +36,7 @@ export interface EventStore {
   /**
    * Appends all events or none, and returns once they are on disk. The very same events at the same exact revision may
    * be sent again: the store then answers with the first result and writes nothing.
-   * @throws WrongRevisionError nothing was written.
+   * @throws WrongRevisionError nothing was written by this attempt; an earlier one of the same events may have been.
    * @throws OutcomeUnknownError it may have been written, or may yet be.
    */
   append(

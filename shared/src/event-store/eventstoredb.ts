@@ -58,7 +58,9 @@ export function connectEventStore(url: string, { readTimeoutMs = defaultReadTime
     const sent = events.map(toEventData);
     try {
       const { nextExpectedRevision } = await appending.run(
-        (appender) => appender.appendToStream(stream, sent, { expectedRevision, deadline: timeoutMs }),
+        // The client would make a moment of this machine's clock of a deadline, and the server compare it with its own: where
+        // they differ by seconds, nothing could be appended. The time is kept here; the server gives up after its own.
+        (appender) => appender.appendToStream(stream, sent, { expectedRevision, deadline: Number.POSITIVE_INFINITY }),
         timeoutMs,
       );
       return { revision: Number(nextExpectedRevision) };
@@ -74,6 +76,7 @@ export function connectEventStore(url: string, { readTimeoutMs = defaultReadTime
   }
 
   async function* readForwards(stream: string, fromRevision: number, limit?: number): AsyncIterable<RecordedEvent> {
+    let isComplete = fromRevision > 0;
     const reading = () =>
       client.readStream(stream, {
         direction: FORWARDS,
@@ -81,7 +84,16 @@ export function connectEventStore(url: string, { readTimeoutMs = defaultReadTime
         requiresLeader: true,
         ...(limit === undefined ? {} : { maxCount: limit }),
       });
-    yield* recordedEvents(reading, `read of ${stream}`, readTimeoutMs);
+    const onMissing = () => {
+      isComplete = true;
+    };
+    for await (const event of recordedEvents(reading, `read of ${stream}`, readTimeoutMs, onMissing)) {
+      isComplete = true;
+      yield event;
+    }
+    // The server says of a stream that it is not there, or shows its first events; the client ends some broken calls as if
+    // they were complete.
+    if (!isComplete) throw new StoreUnavailableError(`read of ${stream}: ended before its first event`);
   }
 
   async function readLast(stream: string): Promise<RecordedEvent | undefined> {
@@ -159,6 +171,7 @@ async function* recordedEvents(
   start: () => StreamingRead<Resolved>,
   what: string,
   timeoutMs: number,
+  onMissing: () => void = () => {},
 ): AsyncGenerator<RecordedEvent> {
   const reading = start();
   const items = itemsOf<Resolved>(reading, () => reading.cancel(), timeoutMs);
@@ -168,7 +181,10 @@ async function* recordedEvents(
       try {
         next = await items.next();
       } catch (error) {
-        if (error instanceof StreamNotFoundError) return;
+        if (error instanceof StreamNotFoundError) {
+          onMissing();
+          return;
+        }
         if (error instanceof StreamDeletedError) throw new StreamDamagedError(`${what}: deleted`, { cause: error });
         throw new StoreUnavailableError(`${what}: ${messageOf(error)}`, { cause: error });
       }

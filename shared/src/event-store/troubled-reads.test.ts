@@ -32,6 +32,13 @@ describe('a read that the event store answers badly', () => {
     });
   }
 
+  it('asks for the leader: a follower may not know yet what was acknowledged', async () => {
+    const stream = await streamOf(1);
+    expect(await revisions(stream)).to.deep.equal([0]);
+    expect((await each.store.readLast(stream))?.revision).to.equal(0);
+    expect(each.stub.seen.leaderless).to.equal(0);
+  });
+
   it('goes to the leader the next time where the server is not the leader', async () => {
     const stream = await streamOf(3);
     each.stub.onReads(failing(notLeaderError(each.leader.port)));
