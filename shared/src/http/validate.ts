@@ -18,7 +18,16 @@ export function check<Schema extends z.ZodType>(schema: Schema, value: unknown):
   const parsed = schema.safeParse(value);
   return parsed.success
     ? { value: parsed.data }
-    : { problem: invalidRequest(parsed.error.issues.flatMap((issue) => fieldErrors(issue, value))) };
+    : { problem: invalidRequest(firstOf(parsed.error.issues.flatMap((issue) => fieldErrors(issue, value)))) };
+}
+
+/** A body of 100 kB can be wrong in ten thousand places; the first ones tell enough. */
+const mostErrors = 20;
+
+function firstOf(errors: readonly FieldError[]): readonly FieldError[] {
+  const more = errors.length - mostErrors;
+  if (more <= 0) return errors;
+  return [...errors.slice(0, mostErrors), { field: 'body', message: `has ${more} more fields that are wrong` }];
 }
 
 function fieldErrors(issue: z.core.$ZodIssue, value: unknown): FieldError[] {

@@ -16,7 +16,7 @@ const mostSequences = 10_000;
 
 /** An item that was read: a command that has its place in the queues, or the answer already. */
 export type Admitted =
-  | { readonly line: number; readonly command: TransactionCommand; readonly place: Place }
+  | { readonly line: number; readonly command: TransactionCommand; readonly place: Place | undefined }
   | { readonly line: number; readonly problem: Problem };
 
 /** The commands of one bulk request: order is kept within each account, in memory that does not grow with their number. */
@@ -33,7 +33,9 @@ export function createBulkRun(queues: Pick<AccountQueues, 'submit' | 'placeFor'>
         yield { line, problem: read.problem };
       } else {
         const command = commandOf(read.value, read.value);
-        yield { line, command, place: await queues.placeFor(command) };
+        // What will not be attempted needs no place, and holds up nobody.
+        const isBroken = sequences.get(command.accountId)?.broken ?? gaveUp;
+        yield { line, command, place: isBroken ? undefined : await queues.placeFor(command) };
       }
     }
   }

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { until } from '../../../../deploy/test/until.fixture.ts';
 import { eventsOf } from '../../handling/instance.fixture.ts';
 import { line, outcomesOf, type RunningCommandApi, startCommandApi } from '../command-api.fixture.ts';
 
@@ -34,6 +35,28 @@ describe('many transactions at once', () => {
       expect(new Set(statuses(outcomes))).to.deep.equal(new Set([201]));
       const ids = eventsOf(api.store).flatMap((event) => (event.type === 'AccountOpened' ? [] : event.transactionId));
       expect(ids).to.deep.equal(spend.map((_, i) => `t${i}`));
+    });
+
+    it('share appends with one another, and with single commands', async () => {
+      const before = api.store.attempts.length;
+      let letGo = () => {};
+      const held = new Promise<void>((resolve) => {
+        letGo = resolve;
+      });
+      // The first append is held, so that what comes meanwhile is there when the second is made.
+      api.store.interceptNext(async (write) => {
+        await held;
+        return write();
+      });
+      const lines = Array.from({ length: 90 }, (_, i) => line('alice', `t${i}`));
+      const bulk = api.ndjson(lines.join('')).then(outcomesOf);
+      await until('an append is under way', () => api.store.attempts.length > before);
+      const single = api.put('/v1/accounts/alice/transactions/single', { type: 'deposit', amount: '1.00' });
+      await until('all of them wait', () => api.queues.size === 91);
+      letGo();
+      expect(new Set(statuses(await bulk))).to.deep.equal(new Set([201]));
+      expect((await single).status).to.equal(201);
+      expect(api.store.attempts.length - before).to.be.at.most(2);
     });
 
     it('are not attempted after one of their account that has no outcome, however many; others go on', async () => {
@@ -91,9 +114,14 @@ describe('many transactions at once', () => {
       const large = Array.from({ length: 100 }, (_, i) =>
         command('alice', `t${i}`, { metadata: { a: '€'.repeat(5_000) } }),
       );
-      const small = Array.from({ length: 9_900 }, (_, i) => command('nobody', `t${i}`));
+      const small = Array.from({ length: 900 }, (_, i) => command('bob', `t${i}`));
       const outcomes = (await (await array([...small, ...large])).json()) as Record<string, unknown>[];
-      expect(new Set(statuses(outcomes))).to.deep.equal(new Set([404, 201]));
+      expect(new Set(statuses(outcomes))).to.deep.equal(new Set([201]));
+      for (const { events } of api.store.attempts) {
+        expect(events.length).to.be.at.most(100);
+        const bytes = events.reduce((sum, { data }) => sum + Buffer.byteLength(JSON.stringify(data)), 0);
+        expect(bytes).to.be.at.most(512 * 1024);
+      }
       expect(eventsOf(api.store)).to.have.length(101);
     });
 
@@ -103,6 +131,9 @@ describe('many transactions at once', () => {
       expect(
         (await array(`[${JSON.stringify(command('alice', 't'))}${' '.repeat(16 * 1024 * 1024)}]`)).status,
       ).to.equal(413);
+      const heavy = JSON.stringify([{ ...command('alice', 't'), metadata: Array.from({ length: 500_001 }, () => 0) }]);
+      expect((await array(heavy)).status).to.equal(413);
+      expect((await array(`${'['.repeat(101)}${']'.repeat(101)}`)).status).to.equal(400);
       expect((await array({})).status).to.equal(400);
       expect((await array('[')).status).to.equal(400);
       expect(eventsOf(api.store)).to.have.length(1);

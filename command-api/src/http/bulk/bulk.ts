@@ -8,7 +8,7 @@ import { Problem } from '@ledger/shared/problems';
 import type { IRouter, Request, Response } from 'express';
 import type { AccountQueues } from '../../handling/account-queue.ts';
 import { causationOf } from '../causation.ts';
-import { readArray } from './array.ts';
+import { createArrayReader } from './array.ts';
 import { createBulkRun } from './bulk-run.ts';
 import { inOrder } from './in-order.ts';
 import { readLines } from './lines.ts';
@@ -23,6 +23,7 @@ const ndjson = /^application\/(?:x-ndjson|ndjson|jsonl|x-jsonlines)\s*(?:;|$)/i;
  * read, in constant memory; a JSON array is read whole first, and answered with an array.
  */
 export function bulkRoutes(router: IRouter, queues: AccountQueues, log: Logger): void {
+  const readArray = createArrayReader();
   route(router, '/v1/transactions', {
     post: async function postTransactions(request: Request, response: Response) {
       const contentType = request.get('Content-Type');
@@ -36,8 +37,8 @@ export function bulkRoutes(router: IRouter, queues: AccountQueues, log: Logger):
         throw new Problem('unsupported-media-type', 'send the commands without a Content-Encoding');
       }
       const run = createBulkRun(queues, causationOf(contextOf(response)), log);
-      const items = isLines ? readLines(request) : await readArray(request);
-      const outcomes = inOrder(run.admit(items), windowSize, run.settle);
+      const array = isLines ? undefined : await readArray(request);
+      const outcomes = inOrder(run.admit(array?.items ?? readLines(request)), windowSize, run.settle);
       response.status(200).setHeader('Cache-Control', 'no-store');
       response.setHeader('Content-Type', isLines ? 'application/x-ndjson' : 'application/json; charset=utf-8');
       response.flushHeaders();
@@ -47,6 +48,8 @@ export function bulkRoutes(router: IRouter, queues: AccountQueues, log: Logger):
         // What was submitted is decided all the same; its client can ask again.
         if (!clientIsGone(error)) throw error;
         log.info({ requestId: contextOf(response).requestId }, 'the client of a bulk request has gone');
+      } finally {
+        array?.letGo();
       }
     },
   });
