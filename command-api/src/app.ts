@@ -1,8 +1,7 @@
-import { type EventStore, StoreUnavailableError } from '@ledger/shared/event-store/event-store';
+import type { EventStore } from '@ledger/shared/event-store/event-store';
 import { createHttpApp } from '@ledger/shared/http/app';
 import { openApiRoute } from '@ledger/shared/http/openapi';
 import type { Logger } from '@ledger/shared/log';
-import { Problem } from '@ledger/shared/problems';
 import type { Express } from 'express';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { AccountCache } from './handling/account-cache.ts';
@@ -78,10 +77,6 @@ export function createCommandApi(options: CommandApiOptions): { app: Express; qu
       bulkRoutes(router, queues, log);
       openApiRoute(router, commandApiDocument());
     },
-    translateError: (error) =>
-      error instanceof StoreUnavailableError
-        ? new Problem('service-unavailable', 'the event store can’t be reached now', {}, error)
-        : undefined,
   });
   return { app, queues };
 }

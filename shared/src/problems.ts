@@ -126,8 +126,9 @@ export const problemKinds = {
   },
   overloaded: {
     status: 503,
-    title: 'Too many commands are waiting',
-    meaning: 'The command was not decided. Send it again after `Retry-After` seconds.',
+    title: 'Too busy',
+    meaning:
+      'Too many commands are waiting, or others keep changing the same account. This attempt decided nothing; an earlier one under the same id may have. Repeating the very same request after `Retry-After` seconds is safe.',
     retryAfterSeconds: 1,
   },
   'outcome-unknown': {
@@ -141,14 +142,14 @@ export const problemKinds = {
     status: 503,
     title: 'Not attempted',
     meaning:
-      'An earlier command of the same account in the same request has no outcome yet, so this one was not decided. Send both again, in the same order.',
+      'An earlier command of the same account in the same request has no outcome yet, so this one was not tried; an earlier attempt under the same id may have been. Sending both again, in the same order, is safe.',
     retryAfterSeconds: 1,
   },
   'service-unavailable': {
     status: 503,
     title: 'The service is not available now',
     meaning:
-      'It is starting, stopping or has lost what it depends on. Send the request again after `Retry-After` seconds.',
+      'It is starting, stopping or has lost what it depends on. Repeating the very same request after `Retry-After` seconds is safe.',
     retryAfterSeconds: 1,
   },
   'read-model-unavailable': {

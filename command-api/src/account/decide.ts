@@ -101,7 +101,7 @@ export function isBackdated(command: TransactionCommand, account: Account, now: 
 }
 
 /** A date that is ahead by less than the tolerance is another clock's now. */
-function effectiveAtOf({ effectiveAt }: TransactionCommand, now: Instant): Instant {
+export function effectiveAtOf({ effectiveAt }: TransactionCommand, now: Instant): Instant {
   return effectiveAt === undefined || effectiveAt > now ? now : effectiveAt;
 }
 

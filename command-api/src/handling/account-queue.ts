@@ -1,8 +1,13 @@
 import type { TransactionCommand } from '../account/commands.ts';
 import { type GroupDependencies, handleGroup } from './handle-group.ts';
 import type { Outcome, Unsettled } from './outcome.ts';
-import { createQueueRoom, type Place, type QueueLimits } from './queue-room.ts';
+import { createQueueRoom, type Place, type RoomLimits } from './queue-room.ts';
 import { createWaiting, failWaiting, leaveUnsettled, type Submission, type Waiting } from './submission.ts';
+
+export interface QueueLimits extends RoomLimits {
+  /** Accounts that are read or appended to at the same time. More would only wait inside the store, for longer than an attempt may take. */
+  readonly accountsAtOnce: number;
+}
 
 const defaultQueueLimits: QueueLimits = { commands: 20_000, bytes: 64 * 1024 * 1024, accountsAtOnce: 256 };
 
@@ -24,6 +29,25 @@ export interface AccountQueues {
   idle(): Promise<void>;
 }
 
+/** What waits for one account. */
+interface Queue {
+  /** What was taken before and is still to be decided: it comes first. */
+  next: readonly Waiting[];
+  /** In the order that they came. One that ends leaves at once, so that nothing is kept of it. */
+  readonly waiting: Set<Waiting>;
+}
+
+function takeGroup(queue: Queue): readonly Waiting[] {
+  const group = [...queue.next];
+  queue.next = [];
+  for (const waiting of queue.waiting) {
+    if (group.length >= maxGroupCommands) break;
+    group.push(waiting);
+    queue.waiting.delete(waiting);
+  }
+  return group;
+}
+
 export function createAccountQueues(
   dependencies: GroupDependencies & { readonly onOutcome: (outcome: Outcome) => void },
   deadlineMs: number,
@@ -31,7 +55,7 @@ export function createAccountQueues(
 ): AccountQueues {
   const { timers, cache, onOutcome } = dependencies;
   const room = createQueueRoom(limits);
-  const queues = new Map<string, Waiting[]>();
+  const queues = new Map<string, Queue>();
   /** Accounts whose turn has not come. An account with a queue is here, or its group is being handled. */
   const turns: string[] = [];
   let handled = 0;
@@ -40,10 +64,10 @@ export function createAccountQueues(
     const { accountId } = waiting.command;
     const queue = queues.get(accountId);
     if (queue) {
-      queue.push(waiting);
+      queue.waiting.add(waiting);
       return;
     }
-    queues.set(accountId, [waiting]);
+    queues.set(accountId, { next: [], waiting: new Set([waiting]) });
     turns.push(accountId);
     // So that commands which come together are decided together.
     if (turns.length === 1) void timers.endOfTurn().then(handleNext);
@@ -62,15 +86,16 @@ export function createAccountQueues(
   }
 
   async function handleTurn(accountId: string): Promise<void> {
-    const queue = queues.get(accountId) ?? [];
-    const group = queue.splice(0, maxGroupCommands).filter((waiting) => waiting.isOpen());
+    const queue = queues.get(accountId);
+    if (!queue) throw new Error(`account ${accountId} has a turn, but no queue`);
+    const group = takeGroup(queue);
     try {
-      queue.unshift(...(await handleGroup(dependencies, accountId, group)));
+      queue.next = await handleGroup(dependencies, accountId, group);
     } catch (error) {
       cache.forget(accountId);
       for (const waiting of group) failWaiting(waiting, error);
     }
-    if (queue.length > 0) turns.push(accountId);
+    if (queue.next.length > 0 || queue.waiting.size > 0) turns.push(accountId);
     else queues.delete(accountId);
   }
 
@@ -94,6 +119,7 @@ export function createAccountQueues(
       return new Promise<Outcome>((resolve, reject) => {
         const end = () => {
           cancelDeadline();
+          queues.get(place.accountId)?.waiting.delete(waiting);
           room.leave(place);
         };
         const settled = (outcome: Outcome) => {

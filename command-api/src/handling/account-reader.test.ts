@@ -99,3 +99,32 @@ describe('single events of an account', () => {
     expect(store.reads - before).to.equal(3);
   });
 });
+
+describe('what was not read to its end', () => {
+  it('is refused as a timeline, also where what is missing sums up to nothing', async () => {
+    const { store, known } = await filledStore();
+    const { submit } = createInstance(store);
+    await submit(withdrawal('t-4', '11.00'));
+    await submit(deposit('t-5', '11.00'));
+    const whole = await loadAccount(store, 'alice');
+    expect(whole?.account).to.deep.include({ revision: 5, balance: known.account.balance });
+    const cutShort = seenThrough(store, (event) => (event.revision <= 3 ? event : undefined));
+    if (!whole) throw new Error('the account was opened');
+    expect(await failure(loadTimeline(cutShort, whole.account))).to.be.instanceOf(StreamDamagedError);
+  });
+});
+
+describe('an event of another account', () => {
+  it('is refused', async () => {
+    const store = createSimulatedStore();
+    const { open } = createInstance(store);
+    await open('bob');
+    const bobs = seenThrough(store, (event) => event);
+    const swapped: EventStore = {
+      ...bobs,
+      readForwards: (_stream, ...read) => store.readForwards('account-bob', ...read),
+    };
+    expect(await failure(loadAccount(swapped, 'alice'))).to.be.instanceOf(StreamDamagedError);
+    expect(await failure(createInstance(swapped).open('alice'))).to.be.instanceOf(UnreadableEventError);
+  });
+});

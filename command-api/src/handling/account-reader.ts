@@ -20,6 +20,8 @@ export interface KnownAccount {
 
 /** Revisions that are at most this far apart are read in one go, with what lies between. */
 const readGap = 32;
+/** Reads of one account's outcomes that are under way at the same time. */
+const readsAtOnce = 16;
 
 /**
  * Reads an account's stream from its beginning.
@@ -66,11 +68,14 @@ export function takeIn(known: KnownAccount | undefined, recorded: StreamEvent): 
  */
 export async function loadTimeline(store: EventStore, { accountId, revision, balance }: Account): Promise<Timeline> {
   let timeline = Timeline.empty;
-  for await (const { event } of readAccount(store, accountId, 0, revision + 1)) {
+  let reached = -1;
+  for await (const { event, revision: at } of readAccount(store, accountId, 0, revision + 1)) {
+    reached = at;
     const delta = deltaOf(event);
     if (event.type !== 'AccountOpened' && delta !== 0n) timeline = timeline.add(event.effectiveAt, delta);
   }
-  if (timeline.balance !== balance) {
+  // The balance alone would not tell: what is missing may sum up to nothing.
+  if (reached !== revision || timeline.balance !== balance) {
     throw new StreamDamagedError(`the movements of account ${accountId} do not lead to its balance`);
   }
   return timeline;
@@ -90,10 +95,13 @@ export async function readRevisions(
     if (range && revision - range.last <= readGap) range.last = revision;
     else ranges.push({ first: revision, last: revision });
   }
-  for (const { first, last } of ranges) {
+  async function readRange({ first, last }: { first: number; last: number }): Promise<void> {
     for await (const recorded of readAccount(store, accountId, first, last - first + 1)) {
       if (wanted.has(recorded.revision)) found.set(recorded.revision, recorded);
     }
+  }
+  for (let at = 0; at < ranges.length; at += readsAtOnce) {
+    await Promise.all(ranges.slice(at, at + readsAtOnce).map(readRange));
   }
   return found;
 }
@@ -112,6 +120,9 @@ async function* readAccount(
     expected += 1;
     const read = fromRecordedEvent(recorded);
     if (!read.event) throw new UnreadableEventError(recorded, 'this version does not know events of this type');
+    if (read.event.accountId !== accountId) {
+      throw new StreamDamagedError(`${recorded.stream} holds an event of account ${read.event.accountId}`);
+    }
     yield read;
   }
 }

@@ -1,9 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { deltaOf } from '@ledger/shared/events/account-events';
 import type { Instant } from '@ledger/shared/time';
-import { type Account, evolve } from '../account/account.ts';
+import { type Account, evolve, latest } from '../account/account.ts';
 import { askedOf } from '../account/commands.ts';
-import { type DecisionState, decide, isBackdated, type RecordedOutcome, type Rejection } from '../account/decide.ts';
+import {
+  type DecisionState,
+  decide,
+  effectiveAtOf,
+  isBackdated,
+  type RecordedOutcome,
+  type Rejection,
+} from '../account/decide.ts';
 import type { KnownAccount, StreamEvent } from './account-reader.ts';
 import type { Waiting } from './submission.ts';
 
@@ -82,8 +89,7 @@ export function needsTimeline(account: Account, group: readonly Waiting[], now: 
   let latestEffectiveAt = account.latestEffectiveAt;
   for (const { command } of group) {
     if (isBackdated(command, { ...account, latestEffectiveAt }, now)) return true;
-    const effectiveAt = Math.min(command.effectiveAt ?? now, now);
-    if (latestEffectiveAt === null || effectiveAt > latestEffectiveAt) latestEffectiveAt = effectiveAt;
+    latestEffectiveAt = latest(latestEffectiveAt, effectiveAtOf(command, now));
   }
   return false;
 }

@@ -159,6 +159,13 @@ describe('an append without an answer', () => {
     expect(outcomes).to.deep.equal(['Deposited', 'replayed Deposited']);
   });
 
+  it('is unknown to all that asked for the same', async () => {
+    const { store, submit } = await openedAccount({ deadlineMs: 400 });
+    store.interceptAll = lostAfterWriting;
+    const outcomes = await all([submit(deposit('d1', '10.00')), submit(deposit('d1', '10.00'))]);
+    expect(outcomes).to.deep.equal(['outcome-unknown', 'outcome-unknown']);
+  });
+
   it('is unknown when the deadline has passed; the retry then tells', async () => {
     const { store, submit } = await openedAccount({ deadlineMs: 400 });
     await submit(deposit('d0', '1.00'));
@@ -243,6 +250,24 @@ describe('another instance', () => {
     await createInstance(store).submit(deposit('d1', '1.00'));
     expect(brief(await submit(deposit('d1', '1.00', { currency: 'USD' })))).to.equal('transaction-id-reused');
     expect(brief(await submit(deposit('d2', '1.00', { currency: 'USD' })))).to.equal('currency-mismatch');
+  });
+
+  it('keeps writing: a rejection rests on one look at what is there, not on a moment of silence', async () => {
+    const deposed = await openedAccount();
+    await deposed.submit(deposit('d0', '1.00'));
+    const other = createInstance(deposed.store);
+    let written = 0;
+    const store: EventStore = {
+      ...deposed.store,
+      async *readForwards(...read) {
+        await other.submit(deposit(`x${written++}`, '1.00'));
+        yield* deposed.store.readForwards(...read);
+      },
+    };
+    const { submit } = createInstance(store);
+    expect(brief(await submit(deposit('d1', '1.00')))).to.equal('Deposited');
+    expect(brief(await submit(deposit('d2', '1.00', { currency: 'USD' })))).to.equal('currency-mismatch');
+    expect(written).to.equal(2);
   });
 
   it('opened the account: its absence was never kept', async () => {

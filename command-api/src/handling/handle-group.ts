@@ -50,7 +50,7 @@ export async function handleGroup(
 ): Promise<readonly Waiting[]> {
   const open = group.filter(isToBeDecided);
   if (open.length === 0) return [];
-  for (const waiting of open) waiting.undecided = 'service-unavailable';
+  for (const waiting of open) if (waiting.stage === 'queued') waiting.stage = 'handled';
   try {
     return await decideAndAppend(dependencies, accountId, open);
   } catch (error) {
@@ -69,25 +69,31 @@ async function decideAndAppend(
   const cached = cache.get(accountId);
   const known = cached ?? (await loadAccount(store, accountId));
   if (known) cache.keep(known);
-  const found = await readOutcomes(store, known, group);
-  const now = decisionTime(clock, known);
-  if (known && !known.timeline && needsTimeline(known.account, group, now)) {
-    known.timeline = await loadTimeline(store, known.account);
+  for (let isConfirmed = !cached; ; isConfirmed = true) {
+    const found = await readOutcomes(
+      store,
+      known,
+      group.filter((waiting) => waiting.isOpen()),
+    );
+    const now = decisionTime(clock, known);
+    if (known && !known.timeline && needsTimeline(known.account, group, now)) {
+      known.timeline = await loadTimeline(store, known.account);
+    }
+    // Reading took time: what has ended meanwhile must not be sent any more.
+    const decision = decideGroup(known, found, group.filter(isToBeDecided), now);
+    // What is in the stream already does not wait for what may yet come into it.
+    for (const { waiting, resolution } of decision.resolved) {
+      if (resolution.kind === 'found') waiting.settle(outcomeOf(resolution));
+    }
+    if (known && decision.drafted.length > 0) {
+      if (!(await appendDraft(dependencies, known, decision))) return group;
+    } else if (known && !isConfirmed && dependsOnNewest(decision) && (await catchUp(store, known))) {
+      continue;
+    }
+    if (known) cache.keep(known);
+    for (const { waiting, resolution } of decision.resolved) waiting.settle(outcomeOf(resolution));
+    return decision.rest;
   }
-  // Reading took time: what has ended meanwhile must not be sent any more.
-  const decision = decideGroup(known, found, group.filter(isToBeDecided), now);
-  // What is in the stream already does not wait for what may yet come into it.
-  for (const { waiting, resolution } of decision.resolved) {
-    if (resolution.kind === 'found') waiting.settle(outcomeOf(resolution));
-  }
-  if (known && decision.drafted.length > 0) {
-    if (!(await appendDraft(dependencies, known, decision))) return group;
-  } else if (cached && dependsOnNewest(decision) && (await catchUp(store, cached))) {
-    return group;
-  }
-  if (known) cache.keep(known);
-  for (const { waiting, resolution } of decision.resolved) waiting.settle(outcomeOf(resolution));
-  return decision.rest;
 }
 
 async function readOutcomes(store: EventStore, known: KnownAccount | undefined, group: readonly Waiting[]) {
@@ -125,6 +131,7 @@ async function appendDraft(
   for (const { waiting, resolution } of resolved) {
     if (resolution.kind !== 'drafted') continue;
     deadline = Math.max(deadline, waiting.deadline);
+    waiting.stage = 'sent';
     if (!resolution.replayed) waiting.sentIds.add(resolution.event.id);
   }
   const events = drafted.map(({ id, event, context }) => toJsonEvent(id, event, context));

@@ -87,17 +87,21 @@ async function openAccount(
     try {
       const first = await readOpening(store, command.accountId);
       if (first) return outcomeOf(command, first, id);
+      // Reading took time: what has been answered meanwhile must not be sent any more.
+      if (timers.now() >= deadline) break;
       attempt.opening ??= draftOpening(command, clock, defaultCurrency);
       const { event, recordedAt } = attempt.opening;
       const { currency, decimals } = event;
       const asked = askedOfOpening(command, currency);
       const account = { balance: 0n, latestEffectiveAt: null, currency, decimals };
       const recorded = toJsonEvent(id, event, { ...causation, recordedAt, asked, account });
-      await appendUntilKnown(dependencies, stream, [recorded], 'no_stream', deadline);
+      const { revision } = await appendUntilKnown(dependencies, stream, [recorded], 'no_stream', deadline);
+      if (revision !== 0) throw new StoreUnavailableError(`${stream}: the first append is said to end at ${revision}`);
       return { kind: 'opened', account: event, recordedAt, replayed: false };
     } catch (error) {
-      if (error instanceof WrongRevisionError) continue;
-      const passing = error instanceof StoreUnavailableError || error instanceof OutcomeUnknownError;
+      const passing = [StoreUnavailableError, OutcomeUnknownError, WrongRevisionError].some(
+        (kind) => error instanceof kind,
+      );
       if (!passing) throw error;
       await timers.pause(retryPauseMs);
     }
@@ -128,7 +132,7 @@ interface Opening {
 async function readOpening(store: EventStore, accountId: string): Promise<Opening | undefined> {
   for await (const recorded of store.readForwards(accountStream(accountId), 0, 1)) {
     const { id, event, context } = fromRecordedEvent(recorded);
-    if (event?.type !== 'AccountOpened' || recorded.revision !== 0) {
+    if (event?.type !== 'AccountOpened' || event.accountId !== accountId || recorded.revision !== 0) {
       throw new UnreadableEventError(recorded, 'the stream of an account does not begin with its opening');
     }
     return { id, event, recordedAt: context.recordedAt };

@@ -1,13 +1,11 @@
 import type { TransactionCommand } from '../account/commands.ts';
 import { sizeOf } from './submission.ts';
 
-export interface QueueLimits {
+export interface RoomLimits {
   /** Commands that may wait, of all accounts together. */
   readonly commands: number;
   /** Bytes of the commands that wait. */
   readonly bytes: number;
-  /** Accounts that are read or appended to at the same time. More would only wait inside the store, for longer than an attempt may take. */
-  readonly accountsAtOnce: number;
 }
 
 /** Room in the queues that is taken for one command. */
@@ -34,7 +32,7 @@ export interface QueueRoom {
  * always some for an account that comes new (A. K. Choudhury and E. L. Hahne, "Dynamic queue length thresholds for
  * shared-memory packet switches", 1998, with alpha = 1).
  */
-export function createQueueRoom(limits: Pick<QueueLimits, 'commands' | 'bytes'>): QueueRoom {
+export function createQueueRoom(limits: RoomLimits): QueueRoom {
   const takenBy = new Map<string, { commands: number; bytes: number }>();
   const onLeave = new Set<() => void>();
   let commands = 0;

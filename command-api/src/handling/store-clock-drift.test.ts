@@ -18,6 +18,7 @@ function clockInAWorld(through: (store: EventStore) => EventStore = (store) => s
   return {
     world,
     server,
+    process,
     clock,
     probes: () => server.streams.all.filter(({ stream }) => stream === 'clock-1').length,
     /** Lets time pass, and looks at the clock every 50 ms. */
@@ -54,6 +55,23 @@ describe('the store’s clock, from far away', () => {
     });
     expect(probes()).to.equal(4);
     expect(server.streams.readForwards('clock-1', 0), 'only the newest is readable').to.have.length(1);
+  });
+
+  it('is not known after the machine has slept, until it has been asked for again', async () => {
+    for (const sleepsAtMs of [5_000, 10_020]) {
+      const { clock, process, passUntil } = clockInAWorld();
+      clock.start();
+      await passUntil(sleepsAtMs);
+      process.hold(3_600_000, { machineSleeps: true });
+      await passUntil(sleepsAtMs + 3_600_000);
+      const seen: (number | undefined)[] = [];
+      await passUntil(sleepsAtMs + 3_602_000, (now, storeNow) => {
+        seen.push(now);
+        if (now !== undefined) expect(now).to.be.within(storeNow - 200, storeNow);
+      });
+      expect(seen[0]).to.equal(undefined);
+      expect(seen.at(-1)).to.not.equal(undefined);
+    }
   });
 
   it('is not taken from another’s event in its stream; its own is looked for again, soon', async () => {

@@ -6,10 +6,14 @@ import type { Timers } from './timers.ts';
 
 /**
  * The event store's clock, as this process knows it: `created` of a probe event that it wrote itself, plus the monotonic
- * time that has passed here since the probe was acknowledged. It is never ahead of the store's clock, and never goes back.
+ * time that has passed here since the probe was acknowledged. It never goes back, and is ahead of the store's only after
+ * that one has gone back.
  */
 export interface StoreClock {
-  /** Undefined until the first probe has been answered. */
+  /**
+   * Undefined until the first probe has been answered; and, until the next one is, when the machine has slept: monotonic
+   * time stands still then.
+   */
   now(): Instant | undefined;
   /** Probes now and every 10 s, until `stop`. A probe that fails is tried again sooner. */
   start(): void;
@@ -19,30 +23,38 @@ export interface StoreClock {
 const probeIntervalMs = 10_000;
 const retryIntervalMs = 250;
 const probeTimeoutMs = 3_000;
+/** The machine's clocks have drifted apart by more than they ever do by themselves: it slept, or one of them was set. */
+const driftLimitMs = 1_000;
 
 /** @param stream a stream of this instance's own; only its newest event is kept readable */
 export function createStoreClock(store: EventStore, timers: Timers, stream: string, log: Logger): StoreClock {
-  let offsetMs: number | undefined;
+  let known: { readonly offsetMs: number; readonly driftMs: number } | undefined;
   let latest: Instant | undefined;
   let cancel = () => {};
-  let stopped = false;
+  let isProbing = false;
+  let isStopped = false;
   let isFailing = false;
 
   async function probe(): Promise<void> {
     const id = randomUUID();
     const event = { id, type: 'ClockProbed', data: {}, metadata: {} };
+    // Before it is sent, so that a sleep on the way to its answer is noticed too.
+    const driftMs = timers.wallClock() - timers.now();
     const { revision } = await store.append(stream, [event], 'any', probeTimeoutMs);
     const acknowledgedAt = timers.now();
     for await (const recorded of store.readForwards(stream, revision, 1)) {
-      if (recorded.id === id) offsetMs = recorded.created.getTime() - acknowledgedAt;
+      if (recorded.id !== id) continue;
+      known = { offsetMs: recorded.created.getTime() - acknowledgedAt, driftMs };
+      return;
     }
-    if (offsetMs === undefined) throw new StoreUnavailableError(`the clock probe in ${stream} can't be read back`);
+    throw new StoreUnavailableError(`the clock probe in ${stream} can't be read back`);
   }
 
   async function probeForever(): Promise<void> {
+    isProbing = true;
     let waitMs = probeIntervalMs;
     try {
-      if (offsetMs === undefined) await store.setMaxCount(stream, 1);
+      if (!known) await store.setMaxCount(stream, 1);
       await probe();
       isFailing = false;
     } catch (error) {
@@ -51,19 +63,31 @@ export function createStoreClock(store: EventStore, timers: Timers, stream: stri
       isFailing = true;
       waitMs = retryIntervalMs;
     }
-    if (!stopped) cancel = timers.after(waitMs, () => void probeForever());
+    isProbing = false;
+    if (!isStopped) cancel = timers.after(waitMs, () => void probeForever());
+  }
+
+  function probeNow(): void {
+    if (isProbing || isFailing || isStopped) return;
+    cancel();
+    void probeForever();
   }
 
   return {
     now() {
-      if (offsetMs === undefined) return undefined;
-      const now = Math.floor(timers.now() + offsetMs);
+      if (!known) return undefined;
+      const monotonic = timers.now();
+      if (Math.abs(timers.wallClock() - monotonic - known.driftMs) > driftLimitMs) {
+        probeNow();
+        return undefined;
+      }
+      const now = Math.floor(monotonic + known.offsetMs);
       latest = latest === undefined || now > latest ? now : latest;
       return latest;
     },
     start: () => void probeForever(),
     stop() {
-      stopped = true;
+      isStopped = true;
       cancel();
     },
   };

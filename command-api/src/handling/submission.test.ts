@@ -43,10 +43,10 @@ describe('a command that waits', () => {
     const fresh = waitingFor();
     leaveUnsettled(fresh.waiting);
     const tried = waitingFor();
-    tried.waiting.undecided = 'service-unavailable';
+    tried.waiting.stage = 'handled';
     leaveUnsettled(tried.waiting);
     const sent = waitingFor({ broken: true });
-    sent.waiting.sentIds.add('id');
+    sent.waiting.stage = 'sent';
     leaveUnsettled(sent.waiting);
     const behind = waitingFor({ broken: true });
     leaveUnsettled(behind.waiting);

@@ -16,6 +16,18 @@ export interface Submission {
   readonly sequence?: Sequence;
 }
 
+/**
+ * `queued`: its turn has not come. `handled`: its account is being read. `sent`: the store was told of its event, or of its
+ * double's.
+ */
+export type Stage = 'queued' | 'handled' | 'sent';
+
+const reasons = {
+  queued: 'overloaded',
+  handled: 'service-unavailable',
+  sent: 'outcome-unknown',
+} as const satisfies Record<Stage, Unsettled>;
+
 /** A submission in its account's queue. */
 export interface Waiting extends Submission {
   /** See {@link sizeOf}. */
@@ -24,8 +36,8 @@ export interface Waiting extends Submission {
   readonly deadline: number;
   /** Ids of every event that was sent to the store for this command, to know its own outcome when it is met again. */
   readonly sentIds: Set<string>;
-  /** What to say where it ends now, undecided. */
-  undecided: Extract<Unsettled, 'overloaded' | 'service-unavailable'>;
+  /** How far it has come, which is what can be said of it where it ends without an outcome. */
+  stage: Stage;
   /** Whether it has not ended yet. It ends once: what comes later is passed over. */
   isOpen(): boolean;
   settle(outcome: Outcome): void;
@@ -45,7 +57,7 @@ export function createWaiting(
     sizeBytes,
     deadline,
     sentIds: new Set(),
-    undecided: 'overloaded',
+    stage: 'queued',
     isOpen: () => open,
     settle(outcome) {
       if (!open) return;
@@ -77,10 +89,10 @@ export function isToBeDecided(waiting: Waiting): boolean {
 /** Ends a command without an outcome, and with it the later ones of its request. */
 export function leaveUnsettled(waiting: Waiting): void {
   if (!waiting.isOpen()) return;
-  const { sequence, sentIds, undecided, settle } = waiting;
-  const reason = sentIds.size > 0 ? 'outcome-unknown' : sequence?.broken ? 'not-attempted' : undecided;
+  const { sequence, stage } = waiting;
+  const reason = sequence?.broken && stage !== 'sent' ? 'not-attempted' : reasons[stage];
   if (sequence) sequence.broken = true;
-  settle({ kind: 'unsettled', reason });
+  waiting.settle({ kind: 'unsettled', reason });
 }
 
 /** Ends a command with an error that is nobody's outcome; the later ones of its request are not decided either. */

@@ -108,14 +108,16 @@ export function rejectionProblem(rejection: Rejection): Problem {
   }
 }
 
+/** Of this attempt alone: the same id may have been sent before, by a client that does not know how that ended. */
+const tryAgain =
+  'this attempt decided nothing, and repeating the very same request is safe: it takes effect at most once';
+
 const unsettledDetails: Readonly<Record<Unsettled, string>> = {
-  overloaded: 'too many commands are waiting; this one was not decided, and sending it again is safe',
-  'service-unavailable':
-    'the event store can’t be reached now; this command was not decided, and sending it again is safe',
+  overloaded: `too many commands are waiting, or its account is too busy; ${tryAgain}`,
+  'service-unavailable': `the event store can’t be reached, or does not answer in time; ${tryAgain}`,
   'outcome-unknown':
     'the event store did not answer in time; repeating the very same request is safe: it takes effect at most once',
-  'not-attempted':
-    'an earlier command of this account in this request has no outcome yet; sending both again, in this order, is safe',
+  'not-attempted': `an earlier command of this account in this request has no outcome yet; send both again, in this order: ${tryAgain}`,
 };
 
 export function unsettledProblem(reason: Unsettled): Problem {

@@ -31,7 +31,7 @@ describe('503 of the command API, with Retry-After and what to do', () => {
     it(`${what}, while the store is away: nothing was done, and sending it again is safe`, async () => {
       api.store.unavailable = true;
       const { detail } = await expectProblem(await send(), 'service-unavailable');
-      expect(detail).to.contain('not decided').and.to.contain('again is safe');
+      expect(detail).to.contain('decided nothing').and.to.contain('the very same request is safe');
       api.store.unavailable = false;
       expect((await send()).status).to.equal(201);
     });
@@ -58,16 +58,20 @@ describe('503 of the command API, with Retry-After and what to do', () => {
   }
 
   it('a transaction, where too many wait: it was not decided, and sending it again is safe', async () => {
+    await api.close();
+    // So long that nothing ends by its deadline: an answer is that of a full queue.
+    api = await startCommandApi({ commandDeadlineMs: 50_000 });
+    await api.openAccount();
     let letGo = () => {};
     const held = new Promise<void>((resolve) => {
       letGo = resolve;
     });
     api.store.beforeCall = () => held;
-    const waiting = Array.from({ length: 5_000 }, (_, i) =>
+    const waiting = Array.from({ length: 10_000 }, (_, i) =>
       api.queues.submit({ command: command(`t${i}`, '1.00'), causation }),
     );
     const { detail } = await expectProblem(await api.put(transaction, deposit), 'overloaded');
-    expect(detail).to.contain('not decided').and.to.contain('again is safe');
+    expect(detail).to.contain('decided nothing').and.to.contain('the very same request is safe');
     letGo();
     await Promise.all(waiting);
   });

@@ -1,9 +1,12 @@
 import type { Causation } from '@ledger/shared/events/account-events';
 import { createLog } from '@ledger/shared/log';
 import { AccountCache } from '../../../command-api/src/handling/account-cache.ts';
-import { type AccountQueues, createAccountQueues } from '../../../command-api/src/handling/account-queue.ts';
+import {
+  type AccountQueues,
+  createAccountQueues,
+  type QueueLimits,
+} from '../../../command-api/src/handling/account-queue.ts';
 import { createOpener, type Opener } from '../../../command-api/src/handling/open-account.ts';
-import type { QueueLimits } from '../../../command-api/src/handling/queue-room.ts';
 import { createStoreClock } from '../../../command-api/src/handling/store-clock.ts';
 import type { Random } from '../long/kill-rounds/random.ts';
 import { createLink, type Link } from './link.ts';

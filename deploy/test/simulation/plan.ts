@@ -1,7 +1,7 @@
 import { parseDecimal } from '@ledger/shared/money';
 import fc from 'fast-check';
 import type { OpenAccount, TransactionCommand } from '../../../command-api/src/account/commands.ts';
-import type { QueueLimits } from '../../../command-api/src/handling/queue-room.ts';
+import type { QueueLimits } from '../../../command-api/src/handling/account-queue.ts';
 
 /** What a run is made of. The same plan gives the same run; fast-check prints it where a promise was broken, cut down. */
 export interface Plan {
@@ -100,7 +100,7 @@ const request: fc.Arbitrary<Request> = fc.record({
     }),
     { minLength: 1, maxLength: 5 },
   ),
-  apartMs: fc.constantFrom(0, 0, 1, 20),
+  apartMs: fc.constantFrom(0, 0, 1, 20, 300),
   againAfterMs: fc.array(fc.oneof(fc.constantFrom(0, 1, 5), fc.integer({ min: 0, max: 12_000 })), { maxLength: 2 }),
   opening: fc.option(fc.record({ account, name: fc.constantFrom('Alice', 'Alice', 'Bob') }), { freq: 3 }),
 });
