@@ -30,7 +30,7 @@ const endMs = quietMs + 10 * 60_000;
 /** Shortly before the first burst, so that openings meet faults too. */
 const openingMs = 990;
 /** How long a request is on its way, there and back, with all its commands. */
-const longestRequestMs = 100;
+const longestRequestMs = 1_300;
 
 /** The deadline, unless the process stands still meanwhile, and the way there and back. */
 function longestWaitMs({ deadlineMs, faults }: Plan): number {
