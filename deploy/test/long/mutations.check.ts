@@ -83,9 +83,10 @@ describe(`tests of code that is broken on purpose (SEED=${seed})`, function () {
   });
 
   for (const mutant of chosen) {
-    it(`fail: ${mutant.file}: ${mutant.name}`, async () => {
+    it(`fail: ${mutant.file}: ${mutant.name}`, async function () {
       const verdict = await verdicts.get(mutant);
-      if (!verdict) throw new Error('the tests fail by themselves');
+      // The tests fail by themselves, which is told once.
+      if (!verdict) return this.skip();
       expect(verdict.ending.kind, JSON.stringify(verdict.ending)).to.equal('failed');
     });
   }

@@ -16,11 +16,6 @@ const evolving = mutantsOf('command-api/src/account/account.ts', [
     from: 'if (event.balance !== balance) {',
     to: 'if (false) {',
   },
-  {
-    name: 'the balance stands still',
-    from: 'const balance = account.balance + deltaOf(event);',
-    to: 'const { balance } = account;',
-  },
   { name: 'the latest date goes back', from: 'return a === null || b > a ? b : a;', to: 'return b;' },
   {
     name: 'a refusal moves the latest date',

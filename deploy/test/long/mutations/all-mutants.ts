@@ -1,6 +1,7 @@
 import { accountMutants } from './account.ts';
 import { decideMutants } from './decide.ts';
-import { groupMutants } from './group.ts';
+import { decideGroupMutants } from './decide-group.ts';
+import { handleGroupMutants } from './handle-group.ts';
 import type { Mutant } from './mutant.ts';
 import { openingMutants } from './opening.ts';
 import { queueMutants } from './queue.ts';
@@ -14,7 +15,8 @@ export const allMutants: readonly Mutant[] = [
   ...decideMutants,
   ...accountMutants,
   ...timelineMutants,
-  ...groupMutants,
+  ...decideGroupMutants,
+  ...handleGroupMutants,
   ...queueMutants,
   ...storeMutants,
   ...openingMutants,

@@ -3,8 +3,12 @@ import { mutantsOf } from './mutant.ts';
 const queue = mutantsOf('command-api/src/handling/account-queue.ts', [
   {
     name: 'two groups of one account are handled at once',
-    from: 'queue.push(waiting);\n      return;',
-    to: 'queue.push(waiting);\n      turns.push(accountId);\n      handleNext();\n      return;',
+    from: `queue.waiting.add(waiting);
+      return;`,
+    to: `queue.waiting.add(waiting);
+      turns.push(accountId);
+      handleNext();
+      return;`,
   },
   {
     name: 'commands that come together are not decided together',
@@ -29,11 +33,31 @@ const queue = mutantsOf('command-api/src/handling/account-queue.ts', [
     from: 'handled -= 1;\n        handleNext();',
     to: 'handled -= 1;',
   },
-  { name: 'what comes next is put behind what has come meanwhile', from: 'queue.unshift(...', to: 'queue.push(...' },
+  {
+    name: 'what comes next is put behind what has come meanwhile',
+    from: 'queue.next = await handleGroup(dependencies, accountId, group);',
+    to: 'for (const waiting of await handleGroup(dependencies, accountId, group)) queue.waiting.add(waiting);',
+  },
   {
     name: 'what comes next is lost',
-    from: 'queue.unshift(...(await handleGroup(dependencies, accountId, group)));',
+    from: 'queue.next = await handleGroup(dependencies, accountId, group);',
     to: 'await handleGroup(dependencies, accountId, group);',
+  },
+  {
+    name: 'what was taken stays in the queue',
+    from: `group.push(waiting);
+    queue.waiting.delete(waiting);`,
+    to: 'group.push(waiting);',
+  },
+  {
+    name: 'what has come meanwhile gets no turn',
+    from: 'if (queue.next.length > 0 || queue.waiting.size > 0)',
+    to: 'if (queue.next.length > 0)',
+  },
+  {
+    name: 'what comes next gets no turn',
+    from: 'if (queue.next.length > 0 || queue.waiting.size > 0)',
+    to: 'if (queue.waiting.size > 0)',
   },
   {
     name: 'an account is not forgotten after a failure',
@@ -50,22 +74,33 @@ const queue = mutantsOf('command-api/src/handling/account-queue.ts', [
   {
     name: 'what waits behind a group that failed is lost',
     from: 'for (const waiting of group) failWaiting(waiting, error);',
-    to: 'for (const waiting of group) failWaiting(waiting, error);\n      queue.length = 0;',
+    to: 'for (const waiting of group) failWaiting(waiting, error);\n      queue.waiting.clear();',
     unseenBySimulation: 'nothing fails there but for what is damaged',
   },
   {
     name: 'an account with more to do gets no further turn',
-    from: 'if (queue.length > 0) turns.push(accountId);',
-    to: 'if (queue.length > 0) return;',
+    from: 'if (queue.next.length > 0 || queue.waiting.size > 0) turns.push(accountId);',
+    to: 'if (queue.next.length > 0 || queue.waiting.size > 0) return;',
   },
   {
     name: 'an account with more to do comes first again',
-    from: 'if (queue.length > 0) turns.push(accountId);',
-    to: 'if (queue.length > 0) turns.unshift(accountId);',
+    from: 'if (queue.next.length > 0 || queue.waiting.size > 0) turns.push(accountId);',
+    to: 'if (queue.next.length > 0 || queue.waiting.size > 0) turns.unshift(accountId);',
     unseenBySimulation: 'it is unfair, and no promise',
   },
   { name: 'the queue of an account that has nothing to do stays', from: 'else queues.delete(accountId);', to: '' },
-  { name: 'what was turned away does not break its request', from: 'if (sequence) sequence.broken = true;', to: '' },
+  { name: 'what was turned away does not end its request', from: 'if (sequence) sequence.ended = true;', to: '' },
+  {
+    name: 'what was turned away ends those before it too',
+    from: 'if (sequence) sequence.ended = true;',
+    to: 'if (sequence) sequence.broken = true;',
+    unseenBySimulation: 'no outcome in time is right too',
+  },
+  {
+    name: 'what comes after one that was turned away is taken',
+    from: 'if (sequence?.broken || sequence?.ended) {',
+    to: 'if (sequence?.broken) {',
+  },
   {
     name: 'what was turned away is not counted',
     from: 'onOutcome(outcome);\n    return Promise.resolve',
@@ -80,8 +115,8 @@ const queue = mutantsOf('command-api/src/handling/account-queue.ts', [
   },
   {
     name: 'what comes after one without an outcome waits for a place of its own',
-    from: 'if (sequence?.broken) {',
-    to: 'if (false) {',
+    from: 'if (sequence?.broken || sequence?.ended) {',
+    to: 'if (sequence?.ended) {',
     unseenBySimulation: 'it is not decided either way',
   },
   {
@@ -195,8 +230,8 @@ const submission = mutantsOf('command-api/src/handling/submission.ts', [
   },
   {
     name: 'what never had its turn is called unavailable',
-    from: "undecided: 'overloaded',",
-    to: "undecided: 'service-unavailable',",
+    from: `queued: 'overloaded',`,
+    to: `queued: 'service-unavailable',`,
     unseenBySimulation: 'both are true of a command that was not decided',
   },
   {
@@ -215,6 +250,7 @@ const submission = mutantsOf('command-api/src/handling/submission.ts', [
     name: 'what comes after one without an outcome is decided',
     from: 'if (waiting.isOpen() && waiting.sequence?.broken) leaveUnsettled(waiting);',
     to: '',
+    unseenBySimulation: 'what was decided before an earlier deadline looks the same from outside',
   },
   { name: 'what has ended is decided', from: 'return waiting.isOpen();', to: 'return true;' },
   {
@@ -223,20 +259,22 @@ const submission = mutantsOf('command-api/src/handling/submission.ts', [
     to: 'leaveUnsettled(waiting: Waiting): void {',
     unseenBySimulation: 'nobody asks it of one that has ended',
   },
-  {
-    name: 'what was sent is not called unknown',
-    from: "sentIds.size > 0 ? 'outcome-unknown' : ",
-    to: '',
-  },
+  { name: 'what was sent is not called unknown', from: `sent: 'outcome-unknown',`, to: `sent: 'service-unavailable',` },
   {
     name: 'what was not attempted is called overloaded',
-    from: "sequence?.broken ? 'not-attempted' : undecided",
-    to: 'undecided',
+    from: `sequence?.broken && stage !== 'sent' ? 'not-attempted' : reasons[stage]`,
+    to: 'reasons[stage]',
+  },
+  {
+    name: 'what was sent is called not attempted behind one without an outcome',
+    from: `sequence?.broken && stage !== 'sent'`,
+    to: 'sequence?.broken',
   },
   {
     name: 'one without an outcome does not break its request',
-    from: '  if (sequence) sequence.broken = true;\n  settle({',
-    to: '  settle({',
+    from: `  if (sequence) sequence.broken = true;
+  waiting.settle({`,
+    to: '  waiting.settle({',
   },
   {
     name: 'one that failed breaks its request although it had ended before',

@@ -1,9 +1,7 @@
 import { mutantsOf } from './mutant.ts';
 
 export const sharedMutants = [
-  ...mutantsOf('shared/src/events/account-events.ts', [
-    { name: 'a withdrawal adds to the balance', from: 'return -event.amount;', to: 'return event.amount;' },
-  ]),
+  ...mutantsOf('shared/src/money.ts', [{ name: 'the cap is one more', from: '10n ** 18n - 1n', to: '10n ** 18n' }]),
   ...mutantsOf('shared/src/event-store/eventstoredb.ts', [
     {
       name: 'an append’s unknown outcome is taken for a wrong revision',

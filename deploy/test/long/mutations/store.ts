@@ -84,9 +84,27 @@ const reading = mutantsOf('command-api/src/handling/account-reader.ts', [
   },
   {
     name: 'a timeline that does not lead to the balance is believed',
-    from: 'if (timeline.balance !== balance) {',
+    from: 'if (reached !== revision || timeline.balance !== balance) {',
+    to: 'if (reached !== revision) {',
+    unseenBySimulation: 'its streams are whole',
+  },
+  {
+    name: 'a timeline that ends too early is believed, where what is missing sums up to nothing',
+    from: 'if (reached !== revision || timeline.balance !== balance) {',
+    to: 'if (timeline.balance !== balance) {',
+    unseenBySimulation: 'its streams are whole',
+  },
+  {
+    name: 'events of another account are taken in',
+    from: 'if (read.event.accountId !== accountId) {',
     to: 'if (false) {',
     unseenBySimulation: 'its streams are whole',
+  },
+  {
+    name: 'only the first reads of outcomes are done',
+    from: 'at < ranges.length; at',
+    to: 'at < 1; at',
+    unseenBySimulation: 'its requests ask for few ids at once',
   },
   {
     name: 'it is read on from what is known already',

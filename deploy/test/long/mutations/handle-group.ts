@@ -1,117 +1,6 @@
 import { mutantsOf } from './mutant.ts';
 
-const deciding = mutantsOf('command-api/src/handling/decide-group.ts', [
-  {
-    name: 'later commands of a group don’t see what the earlier ones lead to',
-    from: 'const state: DecisionState = { account,',
-    to: 'const state: DecisionState = { account: known?.account,',
-  },
-  {
-    name: 'ids of the draft are not seen by later commands of the group',
-    from: 'recordedOutcome(inDraft ?? inStream)',
-    to: 'recordedOutcome(inStream)',
-  },
-  {
-    name: 'ids of the stream are not looked up',
-    from: 'recordedOutcome(inDraft ?? inStream)',
-    to: 'recordedOutcome(inDraft)',
-  },
-  {
-    name: 'the timeline of the draft is not carried on',
-    from: 'if (timeline && delta !== 0n) timeline = timeline.add(decision.event.effectiveAt, delta);',
-    to: '',
-  },
-  {
-    name: 'any number of events goes into one append',
-    from: 'drafted.length === maxEventsPerAppend ||',
-    to: '',
-    unseenBySimulation: 'its requests are small',
-  },
-  {
-    name: 'one event more than the limit goes into one append',
-    from: 'drafted.length === maxEventsPerAppend ||',
-    to: 'drafted.length > maxEventsPerAppend ||',
-    unseenBySimulation: 'its requests are small',
-  },
-  {
-    name: 'any number of bytes goes into one append',
-    from: 'drafted.length > 0 && bytes + size > maxBytesPerAppend',
-    to: 'false',
-    unseenBySimulation: 'its commands are small',
-  },
-  {
-    name: 'only what a client sent counts as bytes of an append',
-    from: 'const eventOverheadBytes = 900;',
-    to: 'const eventOverheadBytes = 0;',
-    unseenBySimulation: 'its commands are small',
-  },
-  {
-    name: 'bytes of an append are not added up',
-    from: 'bytes += size;',
-    to: '',
-    unseenBySimulation: 'its commands are small',
-  },
-  {
-    name: 'a command that is larger than an append may be is put off for ever',
-    from: '(drafted.length > 0 && bytes + size > maxBytesPerAppend)',
-    to: '(bytes + size > maxBytesPerAppend)',
-    unseenBySimulation: 'its commands are small',
-  },
-  {
-    name: 'what does not fit is lost',
-    from: 'rest: group.slice(at) };',
-    to: 'rest: [] };',
-    unseenBySimulation: 'its requests are small',
-  },
-  {
-    name: 'the first that does not fit is lost',
-    from: 'rest: group.slice(at) };',
-    to: 'rest: group.slice(at + 1) };',
-    unseenBySimulation: 'its requests are small',
-  },
-  {
-    name: 'a command’s own event is answered as a replay',
-    from: 'replayed: !waiting.sentIds.has(inStream.id)',
-    to: 'replayed: true',
-  },
-  {
-    name: 'another’s event is answered as a command’s own',
-    from: 'replayed: !waiting.sentIds.has(inStream.id)',
-    to: 'replayed: false',
-  },
-  {
-    name: 'the second of two in a group is answered as new',
-    from: "{ kind: 'drafted', event: inDraft, replayed: true }",
-    to: "{ kind: 'drafted', event: inDraft, replayed: false }",
-  },
-  {
-    name: 'the timeline is loaded only where the first of a group needs it',
-    from: 'if (isBackdated(command, { ...account, latestEffectiveAt }, now)) return true;',
-    to: 'return isBackdated(command, { ...account, latestEffectiveAt }, now);',
-  },
-  {
-    name: 'what a group itself makes backdated does not load the timeline',
-    from: 'if (latestEffectiveAt === null || effectiveAt > latestEffectiveAt) latestEffectiveAt = effectiveAt;',
-    to: '',
-  },
-  {
-    name: 'event ids are derived from the transaction’s',
-    from: 'id: randomUUID(),',
-    to: `id: process
-      .getBuiltinModule('node:crypto')
-      .createHash('md5')
-      .update(command.transactionId)
-      .digest('hex')
-      .replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-4$3-a$4-$5'),`,
-  },
-  {
-    name: 'an event says the state before it',
-    from: '      const event = draftEvent(waiting, decision.event, account);',
-    to: '      const event = draftEvent(waiting, decision.event, { ...account, ...known?.account, revision: account.revision });',
-  },
-]);
-
-const handling = mutantsOf('command-api/src/handling/handle-group.ts', [
+export const handleGroupMutants = mutantsOf('command-api/src/handling/handle-group.ts', [
   {
     name: 'what ended while reading is sent all the same',
     from: 'decideGroup(known, found, group.filter(isToBeDecided), now)',
@@ -119,7 +8,7 @@ const handling = mutantsOf('command-api/src/handling/handle-group.ts', [
   },
   {
     name: 'what was tried is called overloaded',
-    from: "for (const waiting of open) waiting.undecided = 'service-unavailable';",
+    from: `for (const waiting of open) if (waiting.stage === 'queued') waiting.stage = 'handled';`,
     to: '',
     unseenBySimulation: 'both are true of a command that was not decided',
   },
@@ -170,13 +59,13 @@ const handling = mutantsOf('command-api/src/handling/handle-group.ts', [
   },
   {
     name: 'rejections are not confirmed',
-    from: '} else if (cached && dependsOnNewest(decision) && (await catchUp(store, cached))) {',
+    from: '} else if (known && !isConfirmed && dependsOnNewest(decision) && (await catchUp(store, known))) {',
     to: '} else if (false) {',
   },
   {
     name: 'rejections are confirmed only on what was just loaded',
-    from: '} else if (cached && dependsOnNewest(decision) && (await catchUp(store, cached))) {',
-    to: '} else if (known && !cached && dependsOnNewest(decision) && (await catchUp(store, known))) {',
+    from: 'let isConfirmed = !cached;',
+    to: 'let isConfirmed = cached !== undefined;',
   },
   {
     name: 'only a rejection by the cap is confirmed',
@@ -185,12 +74,14 @@ const handling = mutantsOf('command-api/src/handling/handle-group.ts', [
   },
   {
     name: 'a rejection that is no longer right is answered, once confirmed',
-    from: '(await catchUp(store, cached))) {\n    return group;',
-    to: '(await catchUp(store, cached))) {',
+    from: `(await catchUp(store, known))) {
+      continue;`,
+    to: '(await catchUp(store, known))) {',
   },
   {
     name: 'the size of an account that has grown is not measured',
-    from: 'if (known) cache.keep(known);\n  for (const',
+    from: `if (known) cache.keep(known);
+    for (const`,
     to: 'for (const',
     unseenBySimulation: 'the memory is bounded by it, no promise',
   },
@@ -211,12 +102,6 @@ const handling = mutantsOf('command-api/src/handling/handle-group.ts', [
     to: 'if (now === undefined) return Date.now();',
   },
   {
-    name: 'an append is given up with the first deadline of its group',
-    from: 'deadline = Math.max(deadline, waiting.deadline);',
-    to: 'deadline ||= waiting.deadline;',
-    unseenBySimulation: 'no outcome in time is right too',
-  },
-  {
     name: 'it is not kept which events were sent for a command',
     from: 'if (!resolution.replayed) waiting.sentIds.add(resolution.event.id);',
     to: '',
@@ -225,6 +110,7 @@ const handling = mutantsOf('command-api/src/handling/handle-group.ts', [
     name: 'the event of a double in the group counts as sent for it too',
     from: 'if (!resolution.replayed) waiting.sentIds.add',
     to: 'waiting.sentIds.add',
+    unseenBySimulation: 'two of one group would have to be met again after an append that was given up: too rare',
   },
   {
     name: 'appended at any revision',
@@ -272,6 +158,7 @@ const handling = mutantsOf('command-api/src/handling/handle-group.ts', [
     to: `for (const { waiting } of resolved) waiting.sentIds.clear();
     if (await catchUp(store, known)) return false;`,
   },
+  { name: 'what was sent is not known to have been', from: `waiting.stage = 'sent';`, to: '' },
   {
     name: 'the stream is not read on after a wrong revision',
     from: 'if (await catchUp(store, known)) return false;',
@@ -279,13 +166,18 @@ const handling = mutantsOf('command-api/src/handling/handle-group.ts', [
   },
   {
     name: 'a wrong revision where nothing is found fails the commands',
-    from: 'return false;\n    cache.forget(accountId);\n    throw new StoreUnavailableError(',
-    to: 'return false;\n    cache.forget(accountId);\n    throw new Error(',
+    from: `return false;
+    cache.forget(accountId);
+    throw new StoreUnavailableError(`,
+    to: `return false;
+    cache.forget(accountId);
+    throw new Error(`,
     unseenBySimulation: 'its store loses nothing that it showed',
   },
   {
     name: 'an account is not forgotten where the store says that it ends elsewhere',
-    from: 'return false;\n    cache.forget(accountId);',
+    from: `return false;
+    cache.forget(accountId);`,
     to: 'return false;',
     unseenBySimulation: 'its store loses nothing that it showed',
   },
@@ -314,5 +206,3 @@ const handling = mutantsOf('command-api/src/handling/handle-group.ts', [
     unseenBySimulation: 'it is a figure only',
   },
 ]);
-
-export const groupMutants = [...deciding, ...handling];
