@@ -172,6 +172,17 @@ describe('the queues', () => {
     expect(eventsOf(store)).to.have.length(1);
   });
 
+  it('decide what came before one of its request that they had no place for, and take nothing after it', async () => {
+    const { store, letGo } = await heldStore();
+    const { submit } = createInstance(store, { limits });
+    const sequence = { broken: false };
+    const taken = numbered(10, (id) => deposit(id, '1.00')).map((command) => submit(command, sequence));
+    expect(brief(await submit(deposit('more', '1.00'), sequence))).to.equal('overloaded');
+    letGo();
+    expect(new Set((await Promise.all(taken)).map(brief))).to.deep.equal(new Set(['Deposited']));
+    expect(brief(await submit(deposit('later', '1.00'), sequence))).to.equal('not-attempted');
+  });
+
   it('do not decide what came after a failure in its request', async () => {
     const { store, letGo } = await heldStore();
     const { submit } = createInstance(store);

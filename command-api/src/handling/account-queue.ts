@@ -101,7 +101,7 @@ export function createAccountQueues(
 
   /** Ends a submission that does not reach its queue. */
   function turnAway({ sequence }: Submission, reason: Unsettled): Promise<Outcome> {
-    if (sequence) sequence.broken = true;
+    if (sequence) sequence.ended = true;
     const outcome: Outcome = { kind: 'unsettled', reason };
     onOutcome(outcome);
     return Promise.resolve(outcome);
@@ -110,7 +110,7 @@ export function createAccountQueues(
   return {
     submit(submission, reserved) {
       const { command, sequence } = submission;
-      if (sequence?.broken) {
+      if (sequence?.broken || sequence?.ended) {
         if (reserved) room.leave(reserved);
         return turnAway(submission, 'not-attempted');
       }

@@ -7,7 +7,10 @@ import type { Outcome, Unsettled } from './outcome.ts';
  * a refusal is for ever, so it must not be decided without what came before it.
  */
 export interface Sequence {
+  /** One of them ended without an outcome while it waited: those behind it do too. */
   broken: boolean;
+  /** One of them was not taken into its queue: none is any more, but those before it go on. */
+  ended?: boolean;
 }
 
 export interface Submission {
