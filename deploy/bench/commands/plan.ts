@@ -20,7 +20,7 @@ export interface Plan {
 }
 
 const FULL = { rounds: 5, times: { warmUpMs: 300, measureMs: 2_000 }, firstTimes: { warmUpMs: 0, measureMs: 1_000 } };
-const QUICK = { rounds: 2, times: { warmUpMs: 100, measureMs: 300 }, firstTimes: { warmUpMs: 0, measureMs: 200 } };
+const QUICK = { rounds: 2, times: { warmUpMs: 50, measureMs: 200 }, firstTimes: { warmUpMs: 0, measureMs: 100 } };
 
 export const OPTIONS = {
   workload: `one workload only: ${[...new Set(CELLS.map(({ workload }) => workload.name))].join(', ')}`,

@@ -1,43 +1,56 @@
-import type { EventStore } from '@ledger/shared/event-store/event-store';
+import type { EventStore, RecordedEvent } from '@ledger/shared/event-store/event-store';
 import { fromRecordedEvent } from '@ledger/shared/events/account-event-json';
 import { deltaOf } from '@ledger/shared/events/account-events';
-import { accountStream } from '@ledger/shared/events/streams';
+import { accountStream, accountStreamPrefix } from '@ledger/shared/events/streams';
 import type { AccountTotals } from '../book.ts';
 import { accountId } from '../commands.ts';
 
-const AT_ONCE = 16;
+/** Far more than any store has. */
+const ALL_EVENTS = 1_000_000_000;
 
-/**
- * What the accounts have, in the order of their numbers: the sums of their streams' events.
- * @throws Error where an event tells another balance, or two events have one transaction id
- */
-export async function readLedgerTotals(store: EventStore, accounts: number): Promise<AccountTotals[]> {
-  const totals: AccountTotals[] = [];
-  let next = 0;
-  const readOthers = async () => {
-    for (let account = next++; account < accounts; account = next++) totals[account] = await readOne(store, account);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, readOthers));
-  return totals;
+interface Fold {
+  balanceMinor: bigint;
+  nextRevision: number;
+  readonly transactionIds: Set<string>;
 }
 
-async function readOne(store: EventStore, account: number): Promise<AccountTotals> {
-  const stream = accountStream(accountId(account));
-  const transactionIds = new Set<string>();
-  let balanceMinor = 0n;
-  for await (const recorded of store.readForwards(stream, 0)) {
-    const { event, context, revision } = fromRecordedEvent(recorded);
-    if (event?.type === 'AccountOpened') continue;
-    // Every withdrawal fits, so none is refused.
-    if (event?.type !== 'Deposited' && event?.type !== 'Withdrawn') {
-      throw new Error(`${stream}: a ${recorded.type} at revision ${revision}`);
-    }
-    balanceMinor += deltaOf(event);
-    if (context.account.balance !== balanceMinor || event.balance !== balanceMinor) {
-      throw new Error(`${stream}: the balance at revision ${revision} is not the sum of all before, ${balanceMinor}`);
-    }
-    if (transactionIds.has(event.transactionId)) throw new Error(`${stream}: ${event.transactionId} is there twice`);
-    transactionIds.add(event.transactionId);
+/**
+ * What the accounts have, in the order of their numbers: all events of the store, added up.
+ * @throws Error where an event tells another balance than the sum, a revision is left out, or two events of an account
+ *   have one transaction id
+ */
+export async function readLedgerTotals(
+  store: Pick<EventStore, 'readAllForwards'>,
+  accounts: number,
+): Promise<AccountTotals[]> {
+  const folds = new Map<string, Fold>();
+  for (let account = 0; account < accounts; account += 1) {
+    folds.set(accountStream(accountId(account)), { balanceMinor: 0n, nextRevision: 0, transactionIds: new Set() });
   }
-  return { balanceMinor, transactions: transactionIds.size };
+  for await (const recorded of store.readAllForwards(0n, ALL_EVENTS)) {
+    if (!recorded.stream.startsWith(accountStreamPrefix)) continue;
+    const fold = folds.get(recorded.stream);
+    if (!fold) throw new Error(`${recorded.stream} is no account of this benchmark`);
+    addEvent(fold, recorded);
+  }
+  return [...folds.values()].map(({ balanceMinor, transactionIds }) => ({
+    balanceMinor,
+    transactions: transactionIds.size,
+  }));
+}
+
+function addEvent(fold: Fold, recorded: RecordedEvent): void {
+  const { event, context, revision } = fromRecordedEvent(recorded);
+  const wrong = (what: string) => new Error(`${recorded.stream}, revision ${revision}: ${what}`);
+  if (revision !== fold.nextRevision) throw wrong(`${fold.nextRevision} was to come`);
+  fold.nextRevision += 1;
+  if (event?.type === 'AccountOpened') return;
+  // Every withdrawal fits, so none is refused.
+  if (event?.type !== 'Deposited' && event?.type !== 'Withdrawn') throw wrong(`a ${recorded.type}`);
+  fold.balanceMinor += deltaOf(event);
+  if (context.account.balance !== fold.balanceMinor) {
+    throw wrong(`the balance is ${context.account.balance}, the sum ${fold.balanceMinor}`);
+  }
+  if (fold.transactionIds.has(event.transactionId)) throw wrong(`${event.transactionId} a second time`);
+  fold.transactionIds.add(event.transactionId);
 }
