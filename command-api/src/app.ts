@@ -6,6 +6,7 @@ import type { Express } from 'express';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { AccountCache } from './handling/account-cache.ts';
 import { type AccountQueues, createAccountQueues } from './handling/account-queue.ts';
+import { defaultAppendLimits } from './handling/decide-group.ts';
 import { createOpener } from './handling/open-account.ts';
 import type { Outcome } from './handling/outcome.ts';
 import type { StoreClock } from './handling/store-clock.ts';
@@ -48,6 +49,7 @@ export function createCommandApi(options: CommandApiOptions): { app: Express; qu
       cache,
       clock,
       timers,
+      appendLimits: defaultAppendLimits,
       onAppended: (events) => appendEvents.observe(events),
       onOutcome: (outcome) => outcomes.inc({ outcome: labelOf(outcome) }),
     },

@@ -7,12 +7,16 @@ import { createWaiting, failWaiting, leaveUnsettled, type Submission, type Waiti
 export interface QueueLimits extends RoomLimits {
   /** Accounts that are read or appended to at the same time. More would only wait inside the store, for longer than an attempt may take. */
   readonly accountsAtOnce: number;
+  /** Commands of one account that are decided together; retries of what is recorded need no place in the append. */
+  readonly commandsPerGroup: number;
 }
 
-const defaultQueueLimits: QueueLimits = { commands: 20_000, bytes: 64 * 1024 * 1024, accountsAtOnce: 256 };
-
-/** At most this many commands are decided at once (retries of what is recorded need no place in the append). */
-const maxGroupCommands = 500;
+export const defaultQueueLimits: QueueLimits = {
+  commands: 20_000,
+  bytes: 64 * 1024 * 1024,
+  accountsAtOnce: 256,
+  commandsPerGroup: 500,
+};
 
 /** One account, one queue, one append: see DESIGN. Accounts take turns, a group each; within one, commands go in order. */
 export interface AccountQueues {
@@ -37,11 +41,11 @@ interface Queue {
   readonly waiting: Set<Waiting>;
 }
 
-function takeGroup(queue: Queue): readonly Waiting[] {
+function takeGroup(queue: Queue, most: number): readonly Waiting[] {
   const group = [...queue.next];
   queue.next = [];
   for (const waiting of queue.waiting) {
-    if (group.length >= maxGroupCommands) break;
+    if (group.length >= most) break;
     group.push(waiting);
     queue.waiting.delete(waiting);
   }
@@ -88,7 +92,7 @@ export function createAccountQueues(
   async function handleTurn(accountId: string): Promise<void> {
     const queue = queues.get(accountId);
     if (!queue) throw new Error(`account ${accountId} has a turn, but no queue`);
-    const group = takeGroup(queue);
+    const group = takeGroup(queue, limits.commandsPerGroup);
     try {
       queue.next = await handleGroup(dependencies, accountId, group);
     } catch (error) {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { deposit, now } from '../account/decide.fixture.ts';
 import { loadAccount } from './account-reader.ts';
-import { decideGroup, maxBytesPerAppend, maxEventsPerAppend } from './decide-group.ts';
+import { decideGroup, defaultAppendLimits } from './decide-group.ts';
 import { causation, createInstance } from './instance.fixture.ts';
 import { createSimulatedStore } from './simulated-store.fixture.ts';
 import { createWaiting } from './submission.ts';
@@ -23,18 +23,18 @@ const waitingOf = (sizes: readonly number[]) =>
     );
   });
 
-const quarter = maxBytesPerAppend / 4;
+const quarter = defaultAppendLimits.bytes / 4;
 
 describe('the size of an append', () => {
   for (const [what, sizes, drafted] of [
-    ['at most 100 events', Array.from({ length: 101 }, () => 10), maxEventsPerAppend],
+    ['at most 100 events', Array.from({ length: 101 }, () => 10), defaultAppendLimits.events],
     ['at most 512 kB, what an event adds to its command included', [quarter, quarter, quarter, quarter], 3],
-    ['one command that is larger, alone', [maxBytesPerAppend + 1, 10], 1],
-    ['what comes before one that is larger', [10, maxBytesPerAppend + 1], 1],
+    ['one command that is larger, alone', [defaultAppendLimits.bytes + 1, 10], 1],
+    ['what comes before one that is larger', [10, defaultAppendLimits.bytes + 1], 1],
   ] as const) {
     it(`is ${what}; the rest comes next, in its order`, async () => {
       const group = waitingOf(sizes);
-      const decision = decideGroup(await openedAccount(), new Map(), group, now);
+      const decision = decideGroup(await openedAccount(), new Map(), group, now, defaultAppendLimits);
       expect(decision.drafted).to.have.length(drafted);
       expect(decision.resolved.map(({ waiting }) => waiting)).to.deep.equal(group.slice(0, drafted));
       expect(decision.rest).to.deep.equal(group.slice(drafted));

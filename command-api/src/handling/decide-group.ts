@@ -14,9 +14,15 @@ import {
 import type { KnownAccount, StreamEvent } from './account-reader.ts';
 import type { Waiting } from './submission.ts';
 
-/** One append takes at most this many events and bytes; the store refuses 1 MiB, and drops slow live subscribers sooner. */
-export const maxEventsPerAppend = 100;
-export const maxBytesPerAppend = 512 * 1024;
+/** What one append takes at most. */
+export interface AppendLimits {
+  readonly events: number;
+  /** At least one event goes in, however large. */
+  readonly bytes: number;
+}
+
+/** The store refuses 1 MiB, and drops slow live subscribers sooner. */
+export const defaultAppendLimits: AppendLimits = { events: 100, bytes: 512 * 1024 };
 
 /** What an event's JSON holds beside what its client sent. */
 const eventOverheadBytes = 900;
@@ -47,6 +53,7 @@ export function decideGroup(
   found: ReadonlyMap<number, StreamEvent>,
   group: readonly Waiting[],
   now: Instant,
+  limits: AppendLimits,
 ): GroupDecision {
   let account = known?.account;
   let timeline = known?.timeline;
@@ -58,7 +65,7 @@ export function decideGroup(
   for (const [at, waiting] of group.entries()) {
     const { command, sizeBytes } = waiting;
     const size = sizeBytes + eventOverheadBytes;
-    if (drafted.length === maxEventsPerAppend || (drafted.length > 0 && bytes + size > maxBytesPerAppend)) {
+    if (drafted.length === limits.events || (drafted.length > 0 && bytes + size > limits.bytes)) {
       return { resolved, drafted, rest: group.slice(at) };
     }
     const inDraft = draftedById.get(command.transactionId);

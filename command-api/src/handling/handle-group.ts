@@ -19,7 +19,7 @@ import {
   takeIn,
 } from './account-reader.ts';
 import { appendUntilKnown } from './append.ts';
-import { decideGroup, type GroupDecision, needsTimeline, type Resolution } from './decide-group.ts';
+import { type AppendLimits, decideGroup, type GroupDecision, needsTimeline, type Resolution } from './decide-group.ts';
 import type { Outcome } from './outcome.ts';
 import type { StoreClock } from './store-clock.ts';
 import { isToBeDecided, type Waiting } from './submission.ts';
@@ -30,6 +30,7 @@ export interface GroupDependencies {
   readonly cache: AccountCache;
   readonly clock: StoreClock;
   readonly timers: Timers;
+  readonly appendLimits: AppendLimits;
   /** Told the number of events of each append that landed. */
   readonly onAppended: (events: number) => void;
 }
@@ -65,7 +66,7 @@ async function decideAndAppend(
   accountId: string,
   group: readonly Waiting[],
 ): Promise<readonly Waiting[]> {
-  const { store, cache, clock } = dependencies;
+  const { store, cache, clock, appendLimits } = dependencies;
   const cached = cache.get(accountId);
   const known = cached ?? (await loadAccount(store, accountId));
   if (known) cache.keep(known);
@@ -80,7 +81,7 @@ async function decideAndAppend(
       known.timeline = await loadTimeline(store, known.account);
     }
     // Reading took time: what has ended meanwhile must not be sent any more.
-    const decision = decideGroup(known, found, group.filter(isToBeDecided), now);
+    const decision = decideGroup(known, found, group.filter(isToBeDecided), now, appendLimits);
     // What is in the stream already does not wait for what may yet come into it.
     for (const { waiting, resolution } of decision.resolved) {
       if (resolution.kind === 'found') waiting.settle(outcomeOf(resolution));

@@ -6,7 +6,8 @@ import type { Instant } from '@ledger/shared/time';
 import type { TransactionCommand } from '../account/commands.ts';
 import { now } from '../account/decide.fixture.ts';
 import { AccountCache } from './account-cache.ts';
-import { createAccountQueues, type QueueLimits } from './account-queue.ts';
+import { createAccountQueues, defaultQueueLimits, type QueueLimits } from './account-queue.ts';
+import { defaultAppendLimits } from './decide-group.ts';
 import { createOpener } from './open-account.ts';
 import type { Outcome } from './outcome.ts';
 import type { SimulatedStore } from './simulated-store.fixture.ts';
@@ -34,7 +35,7 @@ export function setClock(time: Instant | undefined = now): SetClock {
 /** One command-api on a store, without its HTTP side. */
 export function createInstance(
   store: EventStore,
-  options: { clock?: StoreClock; deadlineMs?: number; limits?: QueueLimits; cacheBytes?: number } = {},
+  options: { clock?: StoreClock; deadlineMs?: number; limits?: Partial<QueueLimits>; cacheBytes?: number } = {},
 ) {
   const { clock = setClock(), deadlineMs = 5_000, limits, cacheBytes = 64 * 1024 * 1024 } = options;
   const cache = new AccountCache(cacheBytes);
@@ -46,11 +47,12 @@ export function createInstance(
       cache,
       clock,
       timers: machineTimers,
+      appendLimits: defaultAppendLimits,
       onAppended: (events) => void appended.push(events),
       onOutcome: (outcome) => void outcomes.push(outcome),
     },
     deadlineMs,
-    limits,
+    { ...defaultQueueLimits, ...limits },
   );
   const openings = { store, clock, timers: machineTimers, defaultCurrency: 'EUR', deadlineMs };
   const opener = createOpener(openings);

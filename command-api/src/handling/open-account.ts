@@ -52,12 +52,16 @@ export function createOpener(dependencies: OpeningDependencies, mostOpenings = d
   return async function open(command, causation) {
     if (underWay >= mostOpenings) return { kind: 'unsettled', reason: 'overloaded' };
     underWay += 1;
-    const attempt: Attempt = { id: randomUUID(), deadline: timers.now() + deadlineMs, opening: undefined };
+    const deadline = timers.now() + deadlineMs;
+    const attempt: Attempt = { id: randomUUID(), deadline, isOver: false, opening: undefined };
     const answer = openAccount(dependencies, command, causation, attempt).finally(() => {
       underWay -= 1;
     });
     return new Promise((resolve, reject) => {
-      const cancel = timers.after(deadlineMs, () => resolve(unsettled(attempt)));
+      const cancel = timers.after(deadlineMs, () => {
+        attempt.isOver = true;
+        resolve(unsettled(attempt));
+      });
       answer.then(resolve, reject).finally(cancel);
     });
   };
@@ -66,6 +70,8 @@ export function createOpener(dependencies: OpeningDependencies, mostOpenings = d
 interface Attempt {
   readonly id: string;
   readonly deadline: number;
+  /** Whether its client was told that there is no outcome: nothing may be sent any more. */
+  isOver: boolean;
   /** What was sent, or is just being sent. */
   opening: { readonly event: AccountOpened; readonly recordedAt: Instant } | undefined;
 }
@@ -83,12 +89,12 @@ async function openAccount(
   const { store, clock, timers, defaultCurrency } = dependencies;
   const { id, deadline } = attempt;
   const stream = accountStream(command.accountId);
-  while (timers.now() < deadline) {
+  while (!attempt.isOver) {
     try {
       const first = await readOpening(store, command.accountId);
       if (first) return outcomeOf(command, first, id);
-      // Reading took time: what has been answered meanwhile must not be sent any more.
-      if (timers.now() >= deadline) break;
+      // Reading took time.
+      if (attempt.isOver) break;
       attempt.opening ??= draftOpening(command, clock, defaultCurrency);
       const { event, recordedAt } = attempt.opening;
       const { currency, decimals } = event;

@@ -1,7 +1,8 @@
+import type { Causation } from '@ledger/shared/events/account-events';
 import type { OpenAccount, TransactionCommand } from '../../../command-api/src/account/commands.ts';
 import type { OpeningOutcome } from '../../../command-api/src/handling/open-account.ts';
 import type { Outcome } from '../../../command-api/src/handling/outcome.ts';
-import { ConnectionLostError, causation, type Instance } from './instance.ts';
+import { ConnectionLostError, type Instance } from './instance.ts';
 import type { CommandSending, Journal, Sending } from './journal.ts';
 import type { World } from './world.ts';
 
@@ -27,6 +28,7 @@ export function createClients(world: World, countEvents: (accountId: string) => 
   const journal: Journal = { commands: [], openings: [], requests: [] };
   const failures: unknown[] = [];
   let underWay = 0;
+  let sent = 0;
 
   /** Resolves when the answer has come, or never will. */
   async function note<Asked extends { accountId: string }, Answer>(
@@ -46,6 +48,7 @@ export function createClients(world: World, countEvents: (accountId: string) => 
   }
 
   const sendingOf = <Asked extends { accountId: string }>(asked: Asked) => ({
+    id: `sending-${++sent}`,
     asked,
     sentMs: world.nowMs,
     eventsBefore: countEvents(asked.accountId),
@@ -54,16 +57,16 @@ export function createClients(world: World, countEvents: (accountId: string) => 
 
   function send(commands: readonly TransactionCommand[], instance: Instance, apartMs = 0) {
     const sequences = new Map(commands.map(({ accountId }) => [accountId, { broken: false }]));
+    const sendings = commands.map((command): CommandSending => sendingOf(command));
     const answers = instance.call<Outcome>(
-      commands.map((command) => ({ queues }) => {
+      sendings.map(({ id, asked: command }) => ({ queues }) => {
         const sequence = sequences.get(command.accountId);
-        return queues.submit({ command, causation, ...(sequence ? { sequence } : {}) });
+        return queues.submit({ command, causation: causationOf(id), ...(sequence ? { sequence } : {}) });
       }),
       apartMs,
     );
-    const sendings = commands.map((command): CommandSending => sendingOf(command));
     journal.commands.push(...sendings);
-    journal.requests.push({ sendings, apartMs });
+    journal.requests.push(sendings);
     return { sendings, ends: sendings.map((sending, at) => note(sending, answers[at])) };
   }
 
@@ -77,7 +80,7 @@ export function createClients(world: World, countEvents: (accountId: string) => 
     sendOpening(command, instance) {
       const sending: Sending<OpenAccount, OpeningOutcome> = sendingOf(command);
       journal.openings.push(sending);
-      const [answer] = instance.call([({ open }) => open(command, causation)]);
+      const [answer] = instance.call([({ open }) => open(command, causationOf(sending.id))]);
       void note(sending, answer);
     },
     async settle(command, pickInstance) {
@@ -90,4 +93,8 @@ export function createClients(world: World, countEvents: (accountId: string) => 
       }
     },
   };
+}
+
+function causationOf(causationId: string): Causation {
+  return { correlationId: 'simulation', causationId, actor: null, traceparent: null };
 }

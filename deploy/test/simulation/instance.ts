@@ -1,4 +1,3 @@
-import type { Causation } from '@ledger/shared/events/account-events';
 import { createLog } from '@ledger/shared/log';
 import { AccountCache } from '../../../command-api/src/handling/account-cache.ts';
 import {
@@ -6,6 +5,7 @@ import {
   createAccountQueues,
   type QueueLimits,
 } from '../../../command-api/src/handling/account-queue.ts';
+import type { AppendLimits } from '../../../command-api/src/handling/decide-group.ts';
 import { createOpener, type Opener } from '../../../command-api/src/handling/open-account.ts';
 import { createStoreClock } from '../../../command-api/src/handling/store-clock.ts';
 import type { Random } from '../long/kill-rounds/random.ts';
@@ -18,6 +18,7 @@ export interface InstanceOptions {
   readonly deadlineMs: number;
   readonly cacheBytes: number;
   readonly queueLimits: QueueLimits;
+  readonly appendLimits: AppendLimits;
 }
 
 interface Api {
@@ -46,8 +47,6 @@ export interface Instance {
   hold: SimulatedProcess['hold'];
 }
 
-export const causation: Causation = { correlationId: 'c', causationId: 'c', actor: null, traceparent: null };
-
 /** What a client is told when a process ends before it has answered. */
 export class ConnectionLostError extends Error {
   override readonly name = 'ConnectionLostError';
@@ -58,7 +57,7 @@ export function createInstance(
   server: StoreServer,
   random: Random,
   name: string,
-  { deadlineMs, cacheBytes, queueLimits }: InstanceOptions,
+  { deadlineMs, cacheBytes, queueLimits, appendLimits }: InstanceOptions,
 ): Instance {
   const link = createLink(world, server, random);
   const log = createLog('simulation', 'silent');
@@ -73,7 +72,7 @@ export function createInstance(
     clock.start();
     const cache = new AccountCache(cacheBytes);
     const ignore = () => {};
-    const dependencies = { store, clock, timers, cache, onAppended: ignore, onOutcome: ignore };
+    const dependencies = { store, clock, timers, cache, appendLimits, onAppended: ignore, onOutcome: ignore };
     return {
       process,
       queues: createAccountQueues(dependencies, deadlineMs, queueLimits),

@@ -4,6 +4,8 @@ import type { Outcome } from '../../../command-api/src/handling/outcome.ts';
 
 /** One sending of a command or an opening, and what came back: nothing, where the answer was lost or the client had gone. */
 export interface Sending<Asked, Answer> {
+  /** Its causation id: an event tells which sending it was recorded for. */
+  readonly id: string;
   readonly asked: Asked;
   readonly sentMs: number;
   /** Events in the account's stream when it was sent. */
@@ -14,16 +16,10 @@ export interface Sending<Asked, Answer> {
 export type CommandSending = Sending<TransactionCommand, Outcome>;
 export type OpeningSending = Sending<OpenAccount, OpeningOutcome>;
 
-export interface SentRequest {
-  /** In the order of its commands. */
-  readonly sendings: readonly CommandSending[];
-  /** Between one of them and the next. */
-  readonly apartMs: number;
-}
-
 /** All that clients sent and heard in a run. */
 export interface Journal {
   readonly commands: CommandSending[];
   readonly openings: OpeningSending[];
-  readonly requests: SentRequest[];
+  /** The sendings of each request, in the order of its commands. */
+  readonly requests: (readonly CommandSending[])[];
 }

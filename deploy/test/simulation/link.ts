@@ -28,7 +28,7 @@ export interface Link {
 
 const readTimeoutMs = 3_000;
 /** Events that come in one message: a long read sees what is appended meanwhile, and can break off in between. */
-const pageEvents = 3;
+const pageEvents = 10;
 
 export function createLink(world: World, server: StoreServer, random: Random): Link {
   const underWay = new Set<(reason: string) => void>();
@@ -63,7 +63,7 @@ export function createLink(world: World, server: StoreServer, random: Random): L
       world.at(world.nowMs + wayThere(), () => {
         if (isAway || server.isDown || server.starts !== starts) return lose('the connection was lost');
         if (server.refuses) return lose('not the leader');
-        const answer = attempt(() => work(underWay.has(lose)));
+        const answer = attempt(() => work(underWay.has(lose) && !process.isDead));
         if (world.nowMs < answersLostUntil) return;
         world.at(world.nowMs + shortly(), () => {
           if (server.starts !== starts) return lose('the connection was lost');

@@ -2,6 +2,7 @@ import { parseDecimal } from '@ledger/shared/money';
 import fc from 'fast-check';
 import type { OpenAccount, TransactionCommand } from '../../../command-api/src/account/commands.ts';
 import type { QueueLimits } from '../../../command-api/src/handling/account-queue.ts';
+import type { AppendLimits } from '../../../command-api/src/handling/decide-group.ts';
 
 /** What a run is made of. The same plan gives the same run; fast-check prints it where a promise was broken, cut down. */
 export interface Plan {
@@ -11,8 +12,11 @@ export interface Plan {
   readonly deadlineMs: number;
   /** Little: accounts leave the memory all the time. */
   readonly cacheBytes: number;
-  /** Little in some plans: what comes more is turned away, and accounts wait for their turn. */
+  /** Little in some plans: what comes more is turned away, accounts wait for their turn, and groups and appends are small. */
   readonly queueLimits: QueueLimits;
+  readonly appendLimits: AppendLimits;
+  /** Deposits of 1.00 that the first account begins with: `h-0`, `h-1`… */
+  readonly history: number;
   /** What transaction number 0, 1, 2… asks for, whoever sends it. */
   readonly contents: readonly Content[];
   readonly requests: readonly Request[];
@@ -27,7 +31,7 @@ export interface Content {
   readonly currency: string | null;
 }
 
-/** A transaction of the plan's, or its id with other content. */
+/** A transaction of the plan's, or its id with other content; beyond the plan's contents, one of the history. */
 export interface Command {
   readonly account: number;
   readonly transaction: number;
@@ -76,9 +80,9 @@ export const openedFirst = [0, 1];
 
 const content: fc.Arbitrary<Content> = fc.record({
   type: fc.constantFrom('deposit', 'deposit', 'withdrawal'),
-  amount: fc.constantFrom('10.00', '30.00', '30.00', '70.00', '9999999999999980.00'),
-  hours: fc.constantFrom(null, null, null, -72, -48, -24, -1, 0, 1),
-  currency: fc.constantFrom(null, null, null, null, null, 'EUR', 'USD'),
+  amount: fc.constantFrom('10.00', '10.00', '30.00', '30.00', '30.00', '70.00', '70.00', '9999999999999980.00'),
+  hours: fc.constantFrom(null, null, null, null, null, -72, -48, -24, -1, 0, 1 / 30, 1),
+  currency: fc.constantFrom(null, null, null, null, null, null, null, null, 'EUR', 'EUR', 'EUR', 'USD'),
 });
 
 /** Requests and faults come in bursts, so that they meet. */
@@ -95,7 +99,7 @@ const request: fc.Arbitrary<Request> = fc.record({
   commands: fc.array(
     fc.record({
       account,
-      transaction: fc.integer({ min: 0, max: 11 }),
+      transaction: fc.integer({ min: 0, max: 12 }),
       altered: fc.constantFrom(null, null, null, null, null, null, null, 'amount', 'currency', 'date'),
     }),
     { minLength: 1, maxLength: 5 },
@@ -117,12 +121,19 @@ export const anyPlan: fc.Arbitrary<Plan> = fc.record({
   seed: fc.nat(),
   instances: fc.integer({ min: 1, max: 3 }),
   deadlineMs: fc.constantFrom(400, 1_000, 1_000, 10_000),
-  cacheBytes: fc.constantFrom(1_500, 1_000_000),
+  cacheBytes: fc.constantFrom(1_500, 3_500, 1_000_000),
   queueLimits: fc.constantFrom(
-    { commands: 1_000, bytes: 1_000_000, accountsAtOnce: 100 },
-    { commands: 12, bytes: 1_000_000, accountsAtOnce: 1 },
-    { commands: 1_000, bytes: 200, accountsAtOnce: 2 },
+    { commands: 1_000, bytes: 1_000_000, accountsAtOnce: 100, commandsPerGroup: 100 },
+    { commands: 1_000, bytes: 1_000_000, accountsAtOnce: 100, commandsPerGroup: 2 },
+    { commands: 12, bytes: 1_000_000, accountsAtOnce: 1, commandsPerGroup: 3 },
+    { commands: 1_000, bytes: 200, accountsAtOnce: 2, commandsPerGroup: 100 },
   ),
+  appendLimits: fc.constantFrom(
+    { events: 100, bytes: 512 * 1024 },
+    { events: 2, bytes: 512 * 1024 },
+    { events: 100, bytes: 1 },
+  ),
+  history: fc.constantFrom(0, 0, 0, 0, 0, 45),
   contents: fc.array(content, { minLength: 12, maxLength: 12 }),
   requests: fc.array(request, { minLength: 1, maxLength: 20, size: 'max' }),
   faults: fc.oneof(
@@ -135,17 +146,17 @@ const hourMs = 3_600_000;
 
 /** @param beginning when the world begins, in milliseconds of UTC */
 export function commandOf(
-  { contents }: Plan,
+  { contents, history }: Plan,
   { account, transaction, altered }: Command,
   beginning: number,
 ): TransactionCommand {
-  const asked = contents[transaction];
-  const amount = parseDecimal(altered === 'amount' ? '20.00' : (asked?.amount ?? ''));
-  if (!asked || !amount) throw new RangeError(`transaction ${transaction} has no content`);
+  const asked = contents[transaction] ?? { type: 'deposit', amount: '1.00', hours: null, currency: null };
+  const amount = parseDecimal(altered === 'amount' ? '20.00' : asked.amount);
+  if (!amount) throw new RangeError(`${asked.amount} is not an amount`);
   const hours = altered === 'date' ? 1 : asked.hours;
   return {
     accountId: accountIdOf(account),
-    transactionId: `t-${transaction}`,
+    transactionId: transaction < contents.length ? `t-${transaction}` : `h-${history >> 1}`,
     type: asked.type,
     amount,
     currency: altered === 'currency' ? 'USD' : (asked.currency ?? undefined),
@@ -153,6 +164,20 @@ export function commandOf(
     description: '',
     metadata: {},
   };
+}
+
+/** What the first account begins with. */
+export function historyOf({ history }: Plan): readonly TransactionCommand[] {
+  return Array.from({ length: history }, (_, number) => ({
+    accountId: accountIdOf(0),
+    transactionId: `h-${number}`,
+    type: 'deposit',
+    amount: { digits: 1n, scale: 0 },
+    currency: undefined,
+    effectiveAt: undefined,
+    description: '',
+    metadata: {},
+  }));
 }
 
 export function openingOf({ account, name }: NonNullable<Request['opening']>): OpenAccount {

@@ -5,7 +5,7 @@ import { createClients } from './clients.ts';
 import { strike } from './faults.ts';
 import { createInstance, type Instance } from './instance.ts';
 import type { Journal } from './journal.ts';
-import { busyMs, commandOf, openedFirst, openingOf, type Plan } from './plan.ts';
+import { busyMs, commandOf, historyOf, openedFirst, openingOf, type Plan } from './plan.ts';
 import { beginning, createStoreServer } from './store-server.ts';
 import { createWorld } from './world.ts';
 
@@ -15,8 +15,8 @@ export interface Run {
   readonly isCalm: boolean;
   /** An answer comes so long after its sending at the latest, if it ever comes. */
   readonly longestWaitMs: number;
-  /** The latest time that anybody may have held it for. */
-  readonly latestStoreMs: number;
+  /** Whether the store's clock jumps. */
+  readonly clockJumps: boolean;
   /** How often each thing came of an append; see `StoreServer`. */
   readonly appends: ReadonlyMap<string, number>;
   eventsOf(accountId: string): readonly RecordedEvent[];
@@ -27,6 +27,8 @@ const quietMs = busyMs + 40_000;
 /** A run that has not come to an end by then never will. */
 const endMs = quietMs + 10 * 60_000;
 
+/** Early enough for the history to be there before the first burst, mostly. */
+const historyMs = 100;
 /** Shortly before the first burst, so that openings meet faults too. */
 const openingMs = 990;
 /** How long a request is on its way, there and back, with all its commands. */
@@ -55,6 +57,12 @@ export async function runPlan(plan: Plan): Promise<Run> {
   const anyInstance = () => random.pick(instances);
   const instanceAt = (number: number): Instance => instances[number % instances.length] ?? anyInstance();
 
+  if (plan.history > 0) {
+    world.at(historyMs, () => clients.sendOpening(openingOf({ account: 0, name: 'Alice' }), anyInstance()));
+    world.at(historyMs + 200, () => {
+      for (const command of historyOf(plan)) void clients.settle(command, anyInstance);
+    });
+  }
   for (const account of openedFirst) {
     world.at(openingMs, () => clients.sendOpening(openingOf({ account, name: 'Alice' }), anyInstance()));
   }
@@ -89,7 +97,7 @@ export async function runPlan(plan: Plan): Promise<Run> {
     journal: clients.journal,
     isCalm: plan.faults.length === 0 && plan.deadlineMs >= 10_000,
     longestWaitMs: longestWaitMs(plan),
-    latestStoreMs: server.latestMs,
+    clockJumps: plan.faults.some(({ kind }) => kind === 'store-clock'),
     appends: server.appends,
     eventsOf,
   };

@@ -16,8 +16,6 @@ export interface StoreServer {
   readonly appends: ReadonlyMap<string, number>;
   /** Goes down, and is back after so long. What had reached it and was not handled is lost, and so are its answers. */
   crash(durationMs: number): void;
-  /** The latest time that somebody may hold it for, who has seen its clock before it jumped back. */
-  readonly latestMs: number;
   /** Its clock jumps, forwards or back. */
   jumpClock(byMs: number): void;
 }
@@ -27,7 +25,6 @@ export const beginning = Date.UTC(2026, 5, 1, 12);
 
 export function createStoreServer(world: World): StoreServer {
   let jumpedMs = 0;
-  let mostJumpedMs = 0;
   let starts = 1;
   let backAtMs = 0;
   const streams = createStreams({ now: () => new Date(beginning + Math.floor(world.nowMs) + jumpedMs) });
@@ -64,12 +61,8 @@ export function createStoreServer(world: World): StoreServer {
       backAtMs = Math.max(backAtMs, world.nowMs + durationMs);
       streams.forgetRecentIds();
     },
-    get latestMs() {
-      return beginning + world.nowMs + mostJumpedMs;
-    },
     jumpClock(byMs) {
       jumpedMs += byMs;
-      mostJumpedMs = Math.max(mostJumpedMs, jumpedMs);
     },
   };
 }
