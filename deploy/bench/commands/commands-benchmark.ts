@@ -6,7 +6,7 @@ import { FUNDS_MINOR } from './commands.ts';
 import { startRowLock } from './contenders/row-lock.ts';
 import { startTogether } from './contenders/started.ts';
 import { startDriver } from './driver/driver.ts';
-import { accountsOf, measureSetting } from './measure-setting.ts';
+import { measureSetting } from './measure-setting.ts';
 import { OPTIONS, planFor } from './plan.ts';
 import { type MeasuredSetting, reportFigures, reportText } from './report.ts';
 
@@ -18,11 +18,10 @@ export const commandsBenchmark: Benchmark = {
 
 async function run({ quick, directory, progress, given }: BenchmarkOptions): Promise<BenchmarkResult> {
   const plan = planFor(quick, given);
-  const { profileDirectory } = plan;
+  const { accounts, profileDirectory } = plan;
   if (profileDirectory !== undefined) await mkdir(resolve(profileDirectory), { recursive: true });
   // Where this is root, PostgreSQL runs as another user, who has to get through to its own folder.
   await chmod(directory, 0o711);
-  const accounts = accountsOf(plan.cells);
   return startTogether(async (started) => {
     progress(`row-lock: opening ${accounts} accounts`);
     const contender = started.add(await startRowLock({ directory, accounts, profileDirectory, progress }));

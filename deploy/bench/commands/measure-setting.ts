@@ -7,7 +7,7 @@ import { measureSlice, type Sample } from './measure-slice.ts';
 import type { Plan, SliceTimes } from './plan.ts';
 import type { MeasuredSetting } from './report.ts';
 import type { Setting } from './settings.ts';
-import type { Cell, Workload } from './workloads.ts';
+import type { Workload } from './workloads.ts';
 
 /** A service with what it has acknowledged. */
 interface Side {
@@ -23,14 +23,10 @@ interface Options {
   readonly progress: (line: string) => void;
 }
 
-export const accountsOf = (cells: readonly Cell[]): number =>
-  Math.max(...cells.flatMap(({ workload, compared }) => [workload.accounts, compared.workload.accounts]));
-
 /** Starts a ledger, measures all cells on it and on the row-lock service by turns, and compares the balances afterwards. */
 export async function measureSetting(setting: Setting, options: Options): Promise<MeasuredSetting> {
   const { plan, rowLock, directory, progress } = options;
-  const accounts = accountsOf(plan.cells);
-  const { profileDirectory } = plan;
+  const { accounts, profileDirectory } = plan;
   progress(`${setting.name}: opening ${accounts} accounts`);
   const contender = await setting.start({
     directory: join(directory, setting.name),

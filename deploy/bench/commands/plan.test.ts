@@ -35,6 +35,14 @@ describe('the plan of the commands benchmark', () => {
     expect(planFor(false, { at: 'gateway' }).settings.map(({ name }) => name)).to.deep.equal(['gateway']);
   });
 
+  it('is over fewer accounts where it is to be quick', () => {
+    const accountsOf = (quick: boolean, workload: string) => planFor(quick, { workload }).accounts;
+    expect([accountsOf(false, 'spread'), accountsOf(true, 'spread'), accountsOf(false, 'hot')]).to.deep.equal([
+      10_000, 2_000, 1,
+    ]);
+    expect(planFor(false, { workload: 'bulk-10' }).accounts, 'of what it is compared with').to.equal(10_000);
+  });
+
   it('compares bulk with what the row-lock service does on spread at 32', () => {
     const [cell] = planFor(false, { workload: 'bulk-10' }).cells;
     expect(cell?.compared.workload.name).to.equal('spread');

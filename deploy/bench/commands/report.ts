@@ -50,7 +50,7 @@ function settingText({ setting, cells, checked }: MeasuredSetting): string {
     ];
   });
   return [
-    `${setting.title}: medians of ${first?.ledger.length ?? 0} rounds`,
+    `${setting.title}; ${figure(checked.ledger.accounts)} accounts; medians of ${first?.ledger.length ?? 0} rounds`,
     '',
     table([head, ...lines]),
     '',
@@ -60,7 +60,7 @@ function settingText({ setting, cells, checked }: MeasuredSetting): string {
 }
 
 function checkText(service: string, { accounts, sumMinor }: MeasuredSetting['checked']['ledger']): string {
-  return `${service}: ${figure(accounts)} accounts hold what was acknowledged, ${amountText(sumMinor)} in sum`;
+  return `${service}: every balance (of ${figure(accounts)}) is what was acknowledged; their sum is ${amountText(sumMinor)}`;
 }
 
 /** Medians and all samples, for a file. */

@@ -21,28 +21,29 @@ export interface Cell {
 
 const single = { copies: 1, commandsEach: 1 } as const;
 const bulk = { copies: 1, commandsEach: 1_000, choice: 'even' } as const;
+const BULK_CONNECTIONS = 4;
 
-const hot: Workload = { name: 'hot', accounts: 1, choice: 'even', ...single };
-const spread: Workload = { name: 'spread', accounts: 10_000, choice: 'even', ...single };
-const zipf: Workload = { name: 'zipf', accounts: 10_000, choice: 'zipf', ...single };
-const replay: Workload = { name: 'replay', accounts: 10_000, choice: 'even', copies: 2, commandsEach: 1 };
-
-export const CELLS: readonly Cell[] = [
-  ...cellsOf(hot, { 1: 0.7, 32: 4, 128: 6 }),
-  ...cellsOf(spread, { 1: 0.6, 32: 1.3, 128: 1.6 }),
-  ...cellsOf(zipf, { 1: 0.6, 32: 1.5, 128: 2 }),
-  ...cellsOf(replay, { 1: 0.8, 32: 1.3, 128: 1.6 }),
-  bulkCell({ name: 'bulk-1000', accounts: 1_000, ...bulk }, 3),
-  bulkCell({ name: 'bulk-10', accounts: 10, ...bulk }, 12),
-];
+/** Every cell. @param accounts of the workloads that go over many accounts one by one */
+export function allCells(accounts: number): readonly Cell[] {
+  const hot: Workload = { name: 'hot', accounts: 1, choice: 'even', ...single };
+  const spread: Workload = { name: 'spread', accounts, choice: 'even', ...single };
+  const zipf: Workload = { name: 'zipf', accounts, choice: 'zipf', ...single };
+  const replay: Workload = { name: 'replay', accounts, choice: 'even', copies: 2, commandsEach: 1 };
+  const bulkOver = (few: number): Workload => ({ name: `bulk-${few}`, accounts: few, ...bulk });
+  const whileSpread = { workload: spread, connections: 32 };
+  return [
+    ...cellsOf(hot, { 1: 0.7, 32: 4, 128: 6 }),
+    ...cellsOf(spread, { 1: 0.6, 32: 1.3, 128: 1.6 }),
+    ...cellsOf(zipf, { 1: 0.6, 32: 1.5, 128: 2 }),
+    ...cellsOf(replay, { 1: 0.8, 32: 1.3, 128: 1.6 }),
+    { workload: bulkOver(1_000), connections: BULK_CONNECTIONS, compared: whileSpread, goal: 3 },
+    { workload: bulkOver(10), connections: BULK_CONNECTIONS, compared: whileSpread, goal: 12 },
+  ];
+}
 
 function cellsOf(workload: Workload, goals: Readonly<Record<number, number>>): Cell[] {
   return Object.entries(goals).map(([text, goal]) => {
     const connections = Number(text);
     return { workload, connections, compared: { workload, connections }, goal };
   });
-}
-
-function bulkCell(workload: Workload, goal: number): Cell {
-  return { workload, connections: 4, compared: { workload: spread, connections: 32 }, goal };
 }

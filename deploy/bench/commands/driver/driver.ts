@@ -18,7 +18,8 @@ export function startDriver(): Driver {
   const ended = once(child, 'exit');
   return {
     async run(order) {
-      child.send(order);
+      // Where it can't be sent, the process has ended, which is told below.
+      child.send(order, () => undefined);
       const answered = once(child, 'message') as Promise<[SliceReply]>;
       const answer = await Promise.race([answered, ended.then(() => undefined)]);
       if (!answer) throw new Error('the load driver ended');

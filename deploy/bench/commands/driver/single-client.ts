@@ -14,7 +14,9 @@ export async function singleClient(port: number): Promise<Client> {
   await once(socket, 'connect');
   const answerIn = createAnswerReader();
   let waiting: { resolve(answer: Answer): void; reject(error: Error): void } | undefined;
+  let broken: Error | undefined;
   const fail = (error: Error) => {
+    broken ??= error;
     waiting?.reject(error);
     socket.destroy();
   };
@@ -34,6 +36,7 @@ export async function singleClient(port: number): Promise<Client> {
     async send(commands, status) {
       for (const command of commands) {
         const answer = await new Promise<Answer>((resolve, reject) => {
+          if (broken) return reject(broken);
           waiting = { resolve, reject };
           socket.write(requestOf(command), 'latin1');
         });

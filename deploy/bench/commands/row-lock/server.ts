@@ -21,6 +21,8 @@ await runService('row-lock', async () => {
     idleTimeoutMillis: 0,
   });
   pool.on('error', (error) => console.error(error));
+  // One in use tells its end to whoever waits for a statement, and as an event too.
+  pool.on('connect', (client) => client.on('error', (error) => console.error(error)));
   const server = createServer({ keepAliveTimeout: 65_000 }, createRowLockApp(pool));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(config.ROW_LOCK_PORT, '127.0.0.1', resolve);
