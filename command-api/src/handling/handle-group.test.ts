@@ -292,10 +292,10 @@ describe('another instance', () => {
 
 describe('a deadline', () => {
   it('is each command’s own: one that came later is not given up with the first of its group', async () => {
-    const { store, submit } = await openedAccount({ deadlineMs: 400 });
+    const { store, submit } = await openedAccount({ deadlineMs: 2_000 });
     const first = submit(deposit('d1', '1.00'));
     store.interceptAll = lostBeforeWriting;
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
     const second = submit(deposit('d2', '1.00'));
     expect(brief(await first)).to.equal('outcome-unknown');
     store.interceptAll = undefined;
