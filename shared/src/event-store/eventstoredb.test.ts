@@ -34,6 +34,30 @@ describe('reading the event store through its client', () => {
     store = connectEventStore(node.url);
   });
 
+  it('keeps its connection, however many short reads are left early', async () => {
+    const first = async (events: AsyncIterable<{ revision: number }>) => {
+      for await (const { revision } of events) return revision;
+      return undefined;
+    };
+    const readAgain = async () => {
+      for (let n = 0; n < 60; n++) {
+        expect((await store.readLast('account-a'))?.revision).to.equal(999);
+        expect(await first(store.readForwards('account-a', 10, 5))).to.equal(10);
+        expect(await first(store.readAllForwards(0n, 1))).to.equal(0);
+        expect(await first(store.readAllBackwards())).to.equal(999);
+      }
+    };
+    await Promise.all(Array.from({ length: 10 }, readAgain));
+  });
+
+  it('reads everything backwards, in whatever pieces', async () => {
+    const revisions: number[] = [];
+    for await (const { stream, revision } of store.readAllBackwards()) {
+      if (stream === 'account-a') revisions.push(revision);
+    }
+    expect(revisions).to.deep.equal(Array.from({ length: 1_000 }, (_, n) => 999 - n));
+  });
+
   it('passes on what the consumer of a read throws', async () => {
     async function read(): Promise<void> {
       for await (const { revision } of store.readForwards('account-a', 0))

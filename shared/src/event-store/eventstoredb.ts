@@ -39,6 +39,12 @@ const defaultReadTimeoutMs = 5_000;
 const metadataTimeoutMs = 3_000;
 
 /**
+ * A read of so many events at most is read to its end when its consumer leaves it, for that costs less than to cancel it:
+ * servers of HTTP/2 break connections on which many calls are reset (CVE-2023-44487).
+ */
+const shortReadEvents = 64;
+
+/**
  * Connects to EventStoreDB, KurrentDB or the embedded node. The connection is made by the first call, and again by the
  * next call after it was lost.
  * @param url a connection string, such as esdb://127.0.0.1:2113?tls=false
@@ -87,7 +93,8 @@ export function connectEventStore(url: string, { readTimeoutMs = defaultReadTime
     const onMissing = () => {
       isComplete = true;
     };
-    for await (const event of recordedEvents(reading, `read of ${stream}`, readTimeoutMs, onMissing)) {
+    const isShort = limit !== undefined && limit <= shortReadEvents;
+    for await (const event of recordedEvents(reading, `read of ${stream}`, { readTimeoutMs, isShort, onMissing })) {
       isComplete = true;
       yield event;
     }
@@ -99,19 +106,31 @@ export function connectEventStore(url: string, { readTimeoutMs = defaultReadTime
   async function readLast(stream: string): Promise<RecordedEvent | undefined> {
     const reading = () =>
       client.readStream(stream, { direction: BACKWARDS, fromRevision: END, maxCount: 1, requiresLeader: true });
-    for await (const event of recordedEvents(reading, `read of ${stream}`, readTimeoutMs)) return event;
+    for await (const event of recordedEvents(reading, `read of ${stream}`, { readTimeoutMs, isShort: true }))
+      return event;
     return undefined;
   }
 
   async function* readAllBackwards(): AsyncIterable<RecordedEvent> {
-    const reading = () => client.readAll({ direction: BACKWARDS, fromPosition: END, requiresLeader: true });
-    yield* recordedEvents(reading, 'read of $all', readTimeoutMs);
+    let last: bigint | undefined;
+    for (let isComplete = false; !isComplete; ) {
+      const fromPosition = last === undefined ? END : { commit: last, prepare: last };
+      const reading = () =>
+        client.readAll({ direction: BACKWARDS, fromPosition, maxCount: shortReadEvents, requiresLeader: true });
+      isComplete = true;
+      for await (const event of recordedEvents(reading, 'read of $all', { readTimeoutMs, isShort: true })) {
+        // A page begins before the event at its position.
+        last = event.position;
+        isComplete = false;
+        yield event;
+      }
+    }
   }
 
   async function* readAllForwards(position: bigint, limit: number): AsyncIterable<RecordedEvent> {
     const fromPosition = { commit: position, prepare: position };
     const reading = () => client.readAll({ direction: FORWARDS, fromPosition, maxCount: limit, requiresLeader: true });
-    yield* recordedEvents(reading, 'read of $all', readTimeoutMs);
+    yield* recordedEvents(reading, 'read of $all', { readTimeoutMs, isShort: limit <= shortReadEvents });
   }
 
   async function* subscribeToAll(options: Parameters<EventStore['subscribeToAll']>[0]): AsyncIterable<RecordedEvent> {
@@ -170,11 +189,11 @@ type Resolved = Parameters<typeof toRecordedEvent>[0];
 async function* recordedEvents(
   start: () => StreamingRead<Resolved>,
   what: string,
-  timeoutMs: number,
-  onMissing: () => void = () => {},
+  options: { readTimeoutMs: number; isShort: boolean; onMissing?: () => void },
 ): AsyncGenerator<RecordedEvent> {
   const reading = start();
-  const items = itemsOf<Resolved>(reading, () => reading.cancel(), timeoutMs);
+  const { readTimeoutMs: timeoutMs, isShort } = options;
+  const items = itemsOf<Resolved>(reading, () => reading.cancel(), { timeoutMs, isShort });
   try {
     for (;;) {
       let next: IteratorResult<Resolved>;
@@ -182,7 +201,7 @@ async function* recordedEvents(
         next = await items.next();
       } catch (error) {
         if (error instanceof StreamNotFoundError) {
-          onMissing();
+          options.onMissing?.();
           return;
         }
         if (error instanceof StreamDeletedError) throw new StreamDamagedError(`${what}: deleted`, { cause: error });
@@ -205,7 +224,7 @@ async function* recordedEvents(
 async function* itemsOf<Item>(
   stream: Readable,
   cancel: () => Promise<void>,
-  timeoutMs?: number,
+  { timeoutMs, isShort = false }: { timeoutMs?: number; isShort?: boolean } = {},
 ): AsyncGenerator<Item, undefined> {
   const items: AsyncIterator<Item> = stream.iterator({ destroyOnReturn: false });
   let isOver = false;
@@ -229,7 +248,7 @@ async function* itemsOf<Item>(
       // Nobody is left to be told that the connection was lost.
       stream.on('error', () => undefined);
       stream.resume();
-      await cancel();
+      if (isHanging || !isShort) await cancel();
     }
   }
 }
