@@ -23,19 +23,19 @@ export const decideGroupMutants = mutantsOf('command-api/src/handling/decide-gro
   },
   {
     name: 'any number of events goes into one append',
-    from: 'drafted.length === maxEventsPerAppend ||',
+    from: 'drafted.length === limits.events ||',
     to: '',
     unseenBySimulation: 'its requests are small',
   },
   {
     name: 'one event more than the limit goes into one append',
-    from: 'drafted.length === maxEventsPerAppend ||',
-    to: 'drafted.length > maxEventsPerAppend ||',
+    from: 'drafted.length === limits.events ||',
+    to: 'drafted.length > limits.events ||',
     unseenBySimulation: 'its requests are small',
   },
   {
     name: 'any number of bytes goes into one append',
-    from: 'drafted.length > 0 && bytes + size > maxBytesPerAppend',
+    from: 'drafted.length > 0 && bytes + size > limits.bytes',
     to: 'false',
     unseenBySimulation: 'its commands are small',
   },
@@ -53,8 +53,8 @@ export const decideGroupMutants = mutantsOf('command-api/src/handling/decide-gro
   },
   {
     name: 'a command that is larger than an append may be is put off for ever',
-    from: '(drafted.length > 0 && bytes + size > maxBytesPerAppend)',
-    to: '(bytes + size > maxBytesPerAppend)',
+    from: '(drafted.length > 0 && bytes + size > limits.bytes)',
+    to: '(bytes + size > limits.bytes)',
     unseenBySimulation: 'its commands are small',
   },
   {

@@ -3,8 +3,8 @@ import { mutantsOf } from './mutant.ts';
 export const handleGroupMutants = mutantsOf('command-api/src/handling/handle-group.ts', [
   {
     name: 'what ended while reading is sent all the same',
-    from: 'decideGroup(known, found, group.filter(isToBeDecided), now)',
-    to: 'decideGroup(known, found, group, now)',
+    from: 'decideGroup(known, found, group.filter(isToBeDecided), now,',
+    to: 'decideGroup(known, found, group, now,',
   },
   {
     name: 'what was tried is called overloaded',
@@ -31,7 +31,7 @@ export const handleGroupMutants = mutantsOf('command-api/src/handling/handle-gro
   {
     name: 'an unavailable store is tried again without a pause',
     from: 'await dependencies.timers.pause(retryPauseMs);',
-    to: '',
+    to: 'await dependencies.timers.pause(0);',
     unseenBySimulation: 'it is only a waste',
   },
   {

@@ -60,8 +60,14 @@ const opening = mutantsOf('command-api/src/handling/open-account.ts', [
   },
   {
     name: 'no deadline',
-    from: 'const cancel = timers.after(deadlineMs, () => resolve(unsettled(attempt)));',
-    to: 'const cancel = () => {};',
+    from: 'resolve(unsettled(attempt));\n      });',
+    to: '});',
+  },
+  { name: 'an opening goes on for ever', from: 'attempt.isOver = true;', to: '' },
+  {
+    name: 'an opening that was answered while it read is sent all the same',
+    from: 'if (attempt.isOver) break;',
+    to: '',
   },
   { name: 'opened at any revision', from: "'no_stream', deadline);", to: "'any' as 'no_stream', deadline);" },
   {

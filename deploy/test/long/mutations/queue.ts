@@ -44,12 +44,6 @@ const queue = mutantsOf('command-api/src/handling/account-queue.ts', [
     to: 'await handleGroup(dependencies, accountId, group);',
   },
   {
-    name: 'what was taken stays in the queue',
-    from: `group.push(waiting);
-    queue.waiting.delete(waiting);`,
-    to: 'group.push(waiting);',
-  },
-  {
     name: 'what has come meanwhile gets no turn',
     from: 'if (queue.next.length > 0 || queue.waiting.size > 0)',
     to: 'if (queue.next.length > 0)',
