@@ -77,6 +77,10 @@ describe('the timeline of an account', () => {
     expect((await loadTimeline(store, known.account)).balance).to.equal(1_100n);
     const cutShort = { ...store, readForwards: () => store.readForwards('account-alice', 0, 2) };
     expect(await failure(loadTimeline(cutShort, known.account))).to.be.instanceOf(StreamDamagedError);
+    const damaged = seenThrough(store, (event) =>
+      event.revision === 1 ? { ...event, data: { ...(event.data as object), amount: '10.01' } } : event,
+    );
+    expect(await failure(loadTimeline(damaged, known.account))).to.be.instanceOf(StreamDamagedError);
   });
 
   it('ends where the account is known to be, whatever has come since', async () => {
@@ -87,6 +91,15 @@ describe('the timeline of an account', () => {
 });
 
 describe('single events of an account', () => {
+  it('are read however many there are, however far from each other', async () => {
+    const store = createSimulatedStore();
+    const { open, submit } = createInstance(store);
+    await open();
+    await Promise.all(Array.from({ length: 700 }, (_, i) => submit(deposit(`t-${i}`, '1.00'))));
+    const revisions = Array.from({ length: 20 }, (_, i) => 1 + i * 34);
+    expect([...(await readRevisions(store, 'alice', revisions)).keys()].sort((a, b) => a - b)).to.deep.equal(revisions);
+  });
+
   it('are read by their revisions, those that are near each other in one go', async () => {
     const store = createSimulatedStore();
     const { open, submit } = createInstance(store);

@@ -13,7 +13,7 @@ import type { Outcome } from './outcome.ts';
 import type { SimulatedStore } from './simulated-store.fixture.ts';
 import type { StoreClock } from './store-clock.ts';
 import type { Sequence } from './submission.ts';
-import { machineTimers } from './timers.ts';
+import { machineTimers, type Timers } from './timers.ts';
 
 export const causation: Causation = {
   correlationId: 'correlation',
@@ -35,9 +35,16 @@ export function setClock(time: Instant | undefined = now): SetClock {
 /** One command-api on a store, without its HTTP side. */
 export function createInstance(
   store: EventStore,
-  options: { clock?: StoreClock; deadlineMs?: number; limits?: Partial<QueueLimits>; cacheBytes?: number } = {},
+  options: {
+    clock?: StoreClock;
+    timers?: Timers;
+    deadlineMs?: number;
+    limits?: Partial<QueueLimits>;
+    cacheBytes?: number;
+  } = {},
 ) {
-  const { clock = setClock(), deadlineMs = 5_000, limits, cacheBytes = 64 * 1024 * 1024 } = options;
+  const { clock = setClock(), timers = machineTimers, deadlineMs = 5_000, limits } = options;
+  const { cacheBytes = 64 * 1024 * 1024 } = options;
   const cache = new AccountCache(cacheBytes);
   const appended: number[] = [];
   const outcomes: Outcome[] = [];
@@ -46,7 +53,7 @@ export function createInstance(
       store,
       cache,
       clock,
-      timers: machineTimers,
+      timers,
       appendLimits: defaultAppendLimits,
       onAppended: (events) => void appended.push(events),
       onOutcome: (outcome) => void outcomes.push(outcome),
@@ -54,7 +61,7 @@ export function createInstance(
     deadlineMs,
     { ...defaultQueueLimits, ...limits },
   );
-  const openings = { store, clock, timers: machineTimers, defaultCurrency: 'EUR', deadlineMs };
+  const openings = { store, clock, timers, defaultCurrency: 'EUR', deadlineMs };
   const opener = createOpener(openings);
   return {
     cache,
