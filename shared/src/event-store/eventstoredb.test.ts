@@ -40,7 +40,7 @@ describe('reading the event store through its client', () => {
       return undefined;
     };
     const readAgain = async () => {
-      for (let n = 0; n < 60; n++) {
+      for (let n = 0; n < 35; n++) {
         expect((await store.readLast('account-a'))?.revision).to.equal(999);
         expect(await first(store.readForwards('account-a', 10, 5))).to.equal(10);
         expect(await first(store.readAllForwards(0n, 1))).to.equal(0);
