@@ -2,7 +2,14 @@ import type { EventStore, JsonEvent } from '@ledger/shared/event-store/event-sto
 import { expect } from 'chai';
 import { at, deposit, now, withdrawal } from '../account/decide.fixture.ts';
 import { brief, checkPromises, createInstance, eventsOf, recordedTimesOf, setClock } from './instance.fixture.ts';
-import { createSimulatedStore, foreignEvent, lostAfterWriting, lostBeforeWriting } from './simulated-store.fixture.ts';
+import {
+  createSimulatedStore,
+  foreignEvent,
+  type Interception,
+  lostAfterWriting,
+  lostBeforeWriting,
+  type SimulatedStore,
+} from './simulated-store.fixture.ts';
 
 async function openedAccount(options: Parameters<typeof createInstance>[1] = {}) {
   const store = createSimulatedStore();
@@ -13,6 +20,14 @@ async function openedAccount(options: Parameters<typeof createInstance>[1] = {})
 
 const all = async (outcomes: ReturnType<ReturnType<typeof createInstance>['submit']>[]) =>
   (await Promise.all(outcomes)).map(brief);
+
+/** Written, and then the store is away: nobody can look whether it was. */
+const lostForGood =
+  (store: SimulatedStore): Interception =>
+  (write, attempt) => {
+    store.unavailable = true;
+    return lostAfterWriting(write, attempt);
+  };
 
 describe('group commit', () => {
   it('appends all that wait for an account at once', async () => {
@@ -161,7 +176,7 @@ describe('an append without an answer', () => {
 
   it('is unknown to all that asked for the same', async () => {
     const { store, submit } = await openedAccount({ deadlineMs: 400 });
-    store.interceptAll = lostAfterWriting;
+    store.interceptAll = lostForGood(store);
     const outcomes = await all([submit(deposit('d1', '10.00')), submit(deposit('d1', '10.00'))]);
     expect(outcomes).to.deep.equal(['outcome-unknown', 'outcome-unknown']);
   });
@@ -169,9 +184,10 @@ describe('an append without an answer', () => {
   it('is unknown when the deadline has passed; the retry then tells', async () => {
     const { store, submit } = await openedAccount({ deadlineMs: 400 });
     await submit(deposit('d0', '1.00'));
-    store.interceptAll = lostAfterWriting;
+    store.interceptAll = lostForGood(store);
     expect(brief(await submit(deposit('d1', '10.00')))).to.equal('outcome-unknown');
     store.interceptAll = undefined;
+    store.unavailable = false;
     expect(brief(await createInstance(store).submit(deposit('d1', '10.00')))).to.equal('replayed Deposited');
     checkPromises(store);
   });
