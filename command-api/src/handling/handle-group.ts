@@ -42,7 +42,7 @@ const retryPauseMs = 100;
  * @returns what comes next, in its order, before all that has come meanwhile: what did not fit; or everything, where the
  * stream has moved on or the store can't be reached. A command that is answered here is settled, one that is not has its
  * deadline.
- * @throws what no retry helps against (a damaged stream, an unreadable event); nothing is settled then
+ * @throws what no retry helps against (a damaged stream, an unreadable event); nothing that is new was settled then
  */
 export async function handleGroup(
   dependencies: GroupDependencies,
