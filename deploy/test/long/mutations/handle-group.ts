@@ -162,7 +162,7 @@ export const handleGroupMutants = mutantsOf('command-api/src/handling/handle-gro
   {
     name: 'the stream is not read on after a wrong revision',
     from: 'if (await catchUp(store, known)) return false;',
-    to: 'return false;',
+    to: 'await dependencies.timers.pause(0);\n    return false;',
   },
   {
     name: 'a wrong revision where nothing is found fails the commands',
