@@ -258,6 +258,7 @@ const submission = mutantsOf('command-api/src/handling/submission.ts', [
     name: 'what was not attempted is called overloaded',
     from: `sequence?.broken && stage !== 'sent' ? 'not-attempted' : reasons[stage]`,
     to: 'reasons[stage]',
+    unseenBySimulation: 'a request may have two reasons of its own',
   },
   {
     name: 'what was sent is called not attempted behind one without an outcome',
