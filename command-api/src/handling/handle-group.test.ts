@@ -1,22 +1,12 @@
-import type { EventStore, JsonEvent } from '@ledger/shared/event-store/event-store';
 import { expect } from 'chai';
-import { at, deposit, now, withdrawal } from '../account/decide.fixture.ts';
-import { brief, checkPromises, createInstance, eventsOf, recordedTimesOf, setClock } from './instance.fixture.ts';
+import { at, deposit, withdrawal } from '../account/decide.fixture.ts';
+import { brief, checkPromises, createInstance, eventsOf, openedAccount } from './instance.fixture.ts';
 import {
-  createSimulatedStore,
-  foreignEvent,
   type Interception,
   lostAfterWriting,
   lostBeforeWriting,
   type SimulatedStore,
 } from './simulated-store.fixture.ts';
-
-async function openedAccount(options: Parameters<typeof createInstance>[1] = {}) {
-  const store = createSimulatedStore();
-  const instance = createInstance(store, options);
-  expect((await instance.open()).kind).to.equal('opened');
-  return { store, ...instance };
-}
 
 const all = async (outcomes: ReturnType<ReturnType<typeof createInstance>['submit']>[]) =>
   (await Promise.all(outcomes)).map(brief);
@@ -234,78 +224,6 @@ describe('an append without an answer', () => {
   });
 });
 
-describe('another instance', () => {
-  it('got in between: decided again on what is there now', async () => {
-    const { store, submit, appended } = await openedAccount();
-    await submit(deposit('d1', '100.00'));
-    const other = createInstance(store);
-    expect(brief(await other.submit(withdrawal('w1', '70.00')))).to.equal('Withdrawn');
-    expect(brief(await submit(withdrawal('w2', '70.00')))).to.equal('WithdrawalRefused');
-    expect(appended).to.deep.equal([1, 1]);
-    checkPromises(store);
-  });
-
-  it('recorded the same id with other content: one outcome and one 409', async () => {
-    const { store, submit } = await openedAccount();
-    await submit(deposit('d0', '1.00'));
-    await createInstance(store).submit(deposit('d1', '1.00'));
-    expect(brief(await submit(deposit('d1', '2.00')))).to.equal('transaction-id-reused');
-  });
-
-  it('made room under the cap: a rejection is confirmed by reading on', async () => {
-    const { store, submit } = await openedAccount();
-    await submit(deposit('d1', '9999999999999999.99'));
-    await createInstance(store).submit(withdrawal('w1', '5.00'));
-    expect(brief(await submit(deposit('d2', '5.00')))).to.equal('Deposited');
-    expect(brief(await submit(deposit('d3', '5.00')))).to.equal('balance-limit-exceeded');
-  });
-
-  it('recorded an id: its reuse goes before every other rejection, also where this one had not read of it', async () => {
-    const { store, submit } = await openedAccount();
-    await submit(deposit('d0', '1.00'));
-    await createInstance(store).submit(deposit('d1', '1.00'));
-    expect(brief(await submit(deposit('d1', '1.00', { currency: 'USD' })))).to.equal('transaction-id-reused');
-    expect(brief(await submit(deposit('d2', '1.00', { currency: 'USD' })))).to.equal('currency-mismatch');
-  });
-
-  it('keeps writing: a rejection rests on one look at what is there, not on a moment of silence', async () => {
-    const deposed = await openedAccount();
-    await deposed.submit(deposit('d0', '1.00'));
-    const other = createInstance(deposed.store);
-    let written = 0;
-    const store: EventStore = {
-      ...deposed.store,
-      async *readForwards(...read) {
-        await other.submit(deposit(`x${written++}`, '1.00'));
-        yield* deposed.store.readForwards(...read);
-      },
-    };
-    const { submit } = createInstance(store);
-    expect(brief(await submit(deposit('d1', '1.00')))).to.equal('Deposited');
-    expect(brief(await submit(deposit('d2', '1.00', { currency: 'USD' })))).to.equal('currency-mismatch');
-    expect(written).to.equal(2);
-  });
-
-  it('opened the account: its absence was never kept', async () => {
-    const store = createSimulatedStore();
-    const { submit } = createInstance(store);
-    expect(brief(await submit(deposit('d1', '1.00')))).to.equal('account-not-found');
-    await createInstance(store).open();
-    expect(brief(await submit(deposit('d1', '1.00')))).to.equal('Deposited');
-  });
-
-  it('has a clock that is ahead: recordedAt does not go back, and effectiveAt is never after it', async () => {
-    const clock = setClock(now);
-    const { store, submit } = await openedAccount({ clock });
-    await createInstance(store, { clock: setClock(now + 60_000) }).submit(deposit('d1', '1.00'));
-    await submit(deposit('d2', '1.00'));
-    clock.time = now - 3_600_000;
-    await submit(deposit('d3', '1.00', { effectiveAt: new Date(now + 90_000).toISOString() }));
-    expect(recordedTimesOf(store)).to.deep.equal([now, now + 60_000, now + 60_000, now + 60_000]);
-    expect(eventsOf(store).at(-1)).to.deep.include({ effectiveAt: now + 60_000 });
-  });
-});
-
 describe('a deadline', () => {
   it('is each command’s own: one that came later is not given up with the first of its group', async () => {
     const { store, submit } = await openedAccount({ deadlineMs: 2_000 });
@@ -326,69 +244,5 @@ describe('a deadline', () => {
     expect(brief(await submit(deposit('d1', '1.00')))).to.equal('outcome-unknown');
     expect(brief(await submit(deposit('d2', '1.00')))).to.equal('overloaded');
     expect(await open('bob')).to.deep.equal({ kind: 'unsettled', reason: 'service-unavailable' });
-  });
-});
-
-describe('a store that has lost what it showed', () => {
-  it('is read from the beginning: what is known of the account is not the stream’s any more', async () => {
-    const deposed = createSimulatedStore();
-    const elected = createSimulatedStore();
-    const current = { store: deposed };
-    const store: EventStore = {
-      ...deposed,
-      append: (...append) => current.store.append(...append),
-      readForwards: (...read) => current.store.readForwards(...read),
-    };
-    const { open, submit } = createInstance(store);
-    await open();
-    const [opening] = deposed.events('account-alice');
-    if (!opening) throw new Error('the account was opened');
-    elected.write('account-alice', [opening as JsonEvent], 'no_stream');
-    await submit(deposit('d1', '5.00'));
-    await submit(deposit('d2', '5.00'));
-    current.store = elected;
-    expect(brief(await submit(withdrawal('w1', '5.00')))).to.equal('WithdrawalRefused');
-    checkPromises(elected);
-  });
-});
-
-describe('a store that is away', () => {
-  it('leaves commands undecided after the deadline, and takes them when it is back in time', async () => {
-    const { store, submit } = await openedAccount();
-    store.unavailable = true;
-    const hasty = createInstance(store, { deadlineMs: 150 });
-    expect(brief(await hasty.submit(deposit('d1', '1.00')))).to.equal('service-unavailable');
-    const waiting = submit(deposit('d2', '1.00'));
-    const failed = store.reads;
-    store.beforeCall = () => {
-      store.unavailable = store.reads < failed + 2;
-      return Promise.resolve();
-    };
-    expect(brief(await waiting)).to.equal('Deposited');
-  });
-
-  it('whose clock is not known yet decides nothing', async () => {
-    const clock = setClock(undefined);
-    clock.time = undefined;
-    const { submit, open } = createInstance(createSimulatedStore(), { clock, deadlineMs: 150 });
-    expect(await open()).to.deep.equal({ kind: 'unsettled', reason: 'service-unavailable' });
-    expect(brief(await submit(deposit('d1', '1.00')))).to.equal('service-unavailable');
-  });
-
-  it('that took too long to read is not sent what nobody waits for any more', async () => {
-    const { store } = await openedAccount();
-    const slow = createInstance(store, { deadlineMs: 20 });
-    store.beforeCall = () => new Promise((resolve) => setTimeout(resolve, 40));
-    expect(brief(await slow.submit(deposit('d1', '1.00')))).to.equal('service-unavailable');
-    expect(eventsOf(store)).to.have.length(1);
-  });
-
-  it('that holds a damaged stream fails its account alone', async () => {
-    const { store, submit, open } = await openedAccount();
-    await open('bob');
-    store.write('account-alice', [foreignEvent({ type: 'Frozen', data: {}, metadata: {} })], 0);
-    const failure = await submit(deposit('d1', '1.00')).then(brief, String);
-    expect(failure).to.contain('UnreadableEventError');
-    expect(brief(await submit({ ...deposit('d1', '1.00'), accountId: 'bob' }))).to.equal('Deposited');
   });
 });

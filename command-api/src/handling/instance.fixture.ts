@@ -10,7 +10,7 @@ import { createAccountQueues, defaultQueueLimits, type QueueLimits } from './acc
 import { defaultAppendLimits } from './decide-group.ts';
 import { createOpener } from './open-account.ts';
 import type { Outcome } from './outcome.ts';
-import type { SimulatedStore } from './simulated-store.fixture.ts';
+import { createSimulatedStore, type SimulatedStore } from './simulated-store.fixture.ts';
 import type { StoreClock } from './store-clock.ts';
 import type { Sequence } from './submission.ts';
 import { machineTimers, type Timers } from './timers.ts';
@@ -73,6 +73,15 @@ export function createInstance(
     open: (accountId = 'alice', currency = 'EUR') =>
       opener({ accountId, name: 'Alice', currency, metadata: {} }, causation),
   };
+}
+
+/** An instance on a store of its own, in which alice has an account. */
+export async function openedAccount(options: Parameters<typeof createInstance>[1] = {}) {
+  const store = createSimulatedStore();
+  const instance = createInstance(store, options);
+  const { kind } = await instance.open();
+  if (kind !== 'opened') throw new Error(`the account was not opened: ${kind}`);
+  return { store, ...instance };
 }
 
 /** An outcome in a few words: `Deposited 100.00`-like facts are too much for most expectations. */

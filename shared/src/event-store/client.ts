@@ -43,5 +43,6 @@ const disposeTimeoutMs = 250;
 
 /** Ends all calls of a client. The promises of their callers are not all settled by it. */
 export async function disposeOf(client: EventStoreDBClient): Promise<void> {
+  // It is given up in any case, and nobody could do more about it than not to use it again.
   await withTimeout(client.dispose(), disposeTimeoutMs).catch(() => undefined);
 }
