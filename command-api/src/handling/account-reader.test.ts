@@ -3,7 +3,8 @@ import { UnreadableEventError } from '@ledger/shared/events/account-event-json';
 import { expect } from 'chai';
 import { failure } from '../../../deploy/test/failure.fixture.ts';
 import { deposit, withdrawal } from '../account/decide.fixture.ts';
-import { catchUp, loadAccount, loadTimeline, readRevisions } from './account-reader.ts';
+import { catchUp, loadAccount, loadTimeline } from './account-reader.ts';
+import { readRevisions } from './account-stream.ts';
 import { createInstance } from './instance.fixture.ts';
 import { createSimulatedStore } from './simulated-store.fixture.ts';
 

@@ -11,7 +11,8 @@ import {
   type RecordedOutcome,
   type Rejection,
 } from '../account/decide.ts';
-import type { KnownAccount, StreamEvent } from './account-reader.ts';
+import type { KnownAccount } from './account-reader.ts';
+import type { StreamEvent } from './account-stream.ts';
 import type { Waiting } from './submission.ts';
 
 /** What one append takes at most. */

@@ -9,15 +9,8 @@ import { toJsonEvent } from '@ledger/shared/events/account-event-json';
 import { accountStream } from '@ledger/shared/events/streams';
 import type { Instant } from '@ledger/shared/time';
 import type { AccountCache } from './account-cache.ts';
-import {
-  catchUp,
-  type KnownAccount,
-  loadAccount,
-  loadTimeline,
-  readRevisions,
-  type StreamEvent,
-  takeIn,
-} from './account-reader.ts';
+import { catchUp, type KnownAccount, loadAccount, loadTimeline, takeIn } from './account-reader.ts';
+import { readRevisions, type StreamEvent } from './account-stream.ts';
 import { appendUntilKnown } from './append.ts';
 import { type AppendLimits, decideGroup, type GroupDecision, needsTimeline, type Resolution } from './decide-group.ts';
 import type { Outcome } from './outcome.ts';

@@ -53,7 +53,7 @@ const appending = mutantsOf('command-api/src/handling/append.ts', [
   },
 ]);
 
-const reading = mutantsOf('command-api/src/handling/account-reader.ts', [
+const streams = mutantsOf('command-api/src/handling/account-stream.ts', [
   {
     name: 'a gap in the revisions is passed over',
     from: 'if (recorded.revision !== expected) {',
@@ -66,6 +66,37 @@ const reading = mutantsOf('command-api/src/handling/account-reader.ts', [
     to: 'if (!read.event) continue;\n    if (!read.event) throw new UnreadableEventError',
     unseenBySimulation: 'its streams hold none',
   },
+  {
+    name: 'events of another account are taken in',
+    from: 'if (read.event.accountId !== accountId) {',
+    to: 'if (false) {',
+    unseenBySimulation: 'its streams are whole',
+  },
+  {
+    name: 'only the first reads of outcomes are done',
+    from: 'at < ranges.length; at',
+    to: 'at < 1; at',
+    unseenBySimulation: 'its requests ask for few ids at once',
+  },
+  {
+    name: 'the last of several outcomes is not read',
+    from: 'readAccount(store, accountId, first, last - first + 1)',
+    to: 'readAccount(store, accountId, first, Math.max(last - first, 1))',
+  },
+  {
+    name: 'outcomes are read only up to the first',
+    from: '<= readGap) range.last = revision;',
+    to: '<= readGap) continue;',
+  },
+  {
+    name: 'revisions are sorted as text',
+    from: '[...wanted].sort((a, b) => a - b)',
+    to: '[...wanted].sort()',
+    unseenBySimulation: 'its requests ask for few ids at once',
+  },
+]);
+
+const reading = mutantsOf('command-api/src/handling/account-reader.ts', [
   {
     name: 'the balance that an event’s context says is not compared',
     from: 'if (account.balance !== context.account.balance) {',
@@ -95,18 +126,6 @@ const reading = mutantsOf('command-api/src/handling/account-reader.ts', [
     unseenBySimulation: 'its streams are whole',
   },
   {
-    name: 'events of another account are taken in',
-    from: 'if (read.event.accountId !== accountId) {',
-    to: 'if (false) {',
-    unseenBySimulation: 'its streams are whole',
-  },
-  {
-    name: 'only the first reads of outcomes are done',
-    from: 'at < ranges.length; at',
-    to: 'at < 1; at',
-    unseenBySimulation: 'its requests ask for few ids at once',
-  },
-  {
     name: 'it is read on from what is known already',
     from: 'readAccount(store, accountId, revision + 1)',
     to: 'readAccount(store, accountId, revision)',
@@ -130,22 +149,6 @@ const reading = mutantsOf('command-api/src/handling/account-reader.ts', [
     to: '',
   },
   { name: 'what is taken in does not change the account', from: 'next.account = account;', to: '' },
-  {
-    name: 'the last of several outcomes is not read',
-    from: 'readAccount(store, accountId, first, last - first + 1)',
-    to: 'readAccount(store, accountId, first, Math.max(last - first, 1))',
-  },
-  {
-    name: 'outcomes are read only up to the first',
-    from: '<= readGap) range.last = revision;',
-    to: '<= readGap) continue;',
-  },
-  {
-    name: 'revisions are sorted as text',
-    from: '[...wanted].sort((a, b) => a - b)',
-    to: '[...wanted].sort()',
-    unseenBySimulation: 'its requests ask for few ids at once',
-  },
 ]);
 
 const cache = mutantsOf('command-api/src/handling/account-cache.ts', [
@@ -181,4 +184,4 @@ const cache = mutantsOf('command-api/src/handling/account-cache.ts', [
   },
 ]);
 
-export const storeMutants = [...appending, ...reading, ...cache];
+export const storeMutants = [...appending, ...streams, ...reading, ...cache];
