@@ -5,3 +5,8 @@ export const accountStreamPrefix = 'account-';
 export function accountStream(accountId: string): string {
   return `${accountStreamPrefix}${accountId}`;
 }
+
+/** The index pages of an account, which can be made from its own stream at any time. */
+export function pagesStream(accountId: string): string {
+  return `pages-${accountId}`;
+}
