@@ -3,6 +3,7 @@ import { deltaOf } from '@ledger/shared/events/account-events';
 import { type Account, evolve } from '../account/account.ts';
 import { Timeline } from '../account/timeline.ts';
 import { readAccount, type StreamEvent } from './account-stream.ts';
+import { hashOfId } from './id-hash.ts';
 import { TransactionIndex } from './transaction-index.ts';
 
 /** An account as far as this process has read its stream. Changed only by what is known to be in the stream. */
@@ -43,7 +44,7 @@ export function takeIn(known: KnownAccount | undefined, recorded: StreamEvent): 
   const next = known ?? { account, index: new TransactionIndex(), timeline: undefined };
   next.account = account;
   if (event.type === 'AccountOpened') return next;
-  next.index.add(event.transactionId, revision);
+  next.index.add(hashOfId(event.transactionId), revision);
   const delta = deltaOf(event);
   if (next.timeline && delta !== 0n) next.timeline = next.timeline.add(event.effectiveAt, delta);
   return next;

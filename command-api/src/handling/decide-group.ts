@@ -13,6 +13,7 @@ import {
 } from '../account/decide.ts';
 import type { KnownAccount } from './account-reader.ts';
 import type { StreamEvent } from './account-stream.ts';
+import { hashOfId } from './id-hash.ts';
 import type { Waiting } from './submission.ts';
 
 /** What one append takes at most. */
@@ -47,7 +48,7 @@ export interface GroupDecision {
 /**
  * Decides commands of one account one after another, each against the state that the ones before it lead to. Nothing that
  * is known of the account changes: the draft becomes truth only when its append has landed.
- * @param found the stream's events under the transaction ids that are known
+ * @param found the stream's events at every revision that the index knows for one of the commands' ids
  */
 export function decideGroup(
   known: KnownAccount | undefined,
@@ -102,16 +103,18 @@ export function needsTimeline(account: Account, group: readonly Waiting[], now: 
   return false;
 }
 
+/** The event under this very id: others' ids may have its hash. */
 function foundEvent(
   known: KnownAccount | undefined,
   found: ReadonlyMap<number, StreamEvent>,
   transactionId: string,
 ): StreamEvent | undefined {
-  const revision = known?.index.revisionOf(transactionId);
-  if (revision === undefined) return undefined;
-  const event = found.get(revision);
-  if (!event) throw new Error(`event ${revision} of account ${known?.account.accountId} was not read`);
-  return event;
+  for (const revision of known?.index.candidatesOf(hashOfId(transactionId)) ?? []) {
+    const recorded = found.get(revision);
+    if (!recorded) throw new Error(`event ${revision} of account ${known?.account.accountId} was not read`);
+    if (recordedOutcome(recorded)?.event.transactionId === transactionId) return recorded;
+  }
+  return undefined;
 }
 
 function recordedOutcome(recorded: StreamEvent | undefined): RecordedOutcome | undefined {

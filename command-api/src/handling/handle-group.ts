@@ -13,6 +13,7 @@ import { catchUp, type KnownAccount, loadAccount, loadTimeline, takeIn } from '.
 import { readRevisions, type StreamEvent } from './account-stream.ts';
 import { appendUntilKnown } from './append.ts';
 import { type AppendLimits, decideGroup, type GroupDecision, needsTimeline, type Resolution } from './decide-group.ts';
+import { hashOfId } from './id-hash.ts';
 import type { Outcome } from './outcome.ts';
 import type { StoreClock } from './store-clock.ts';
 import { isToBeDecided, type Waiting } from './submission.ts';
@@ -92,7 +93,7 @@ async function decideAndAppend(
 
 async function readOutcomes(store: EventStore, known: KnownAccount | undefined, group: readonly Waiting[]) {
   if (!known) return new Map<number, StreamEvent>();
-  const revisions = group.flatMap(({ command }) => known.index.revisionOf(command.transactionId) ?? []);
+  const revisions = group.flatMap(({ command }) => known.index.candidatesOf(hashOfId(command.transactionId)));
   return readRevisions(store, known.account.accountId, revisions);
 }
 

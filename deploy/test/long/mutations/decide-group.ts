@@ -17,6 +17,18 @@ export const decideGroupMutants = mutantsOf('command-api/src/handling/decide-gro
     to: 'recordedOutcome(inDraft)',
   },
   {
+    name: 'another id of the same hash is taken for the command’s own',
+    from: 'if (recordedOutcome(recorded)?.event.transactionId === transactionId) return recorded;',
+    to: 'return recorded;',
+    unseenBySimulation: 'no two of its ids have one hash',
+  },
+  {
+    name: 'only the first event of a hash is looked at',
+    from: 'if (recordedOutcome(recorded)?.event.transactionId === transactionId) return recorded;',
+    to: 'return recordedOutcome(recorded)?.event.transactionId === transactionId ? recorded : undefined;',
+    unseenBySimulation: 'no two of its ids have one hash',
+  },
+  {
     name: 'the timeline of the draft is not carried on',
     from: 'if (timeline && delta !== 0n) timeline = timeline.add(decision.event.effectiveAt, delta);',
     to: '',

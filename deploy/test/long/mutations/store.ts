@@ -142,7 +142,11 @@ const reading = mutantsOf('command-api/src/handling/account-reader.ts', [
     to: 'return true;',
     unseenBySimulation: 'it is only a waste, for what is decided is confirmed once',
   },
-  { name: 'ids that are taken in are not kept', from: 'next.index.add(event.transactionId, revision);', to: '' },
+  {
+    name: 'ids that are taken in are not kept',
+    from: 'next.index.add(hashOfId(event.transactionId), revision);',
+    to: '',
+  },
   {
     name: 'what is taken in does not move the timeline',
     from: 'if (next.timeline && delta !== 0n) next.timeline = next.timeline.add(event.effectiveAt, delta);',
