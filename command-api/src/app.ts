@@ -9,6 +9,9 @@ import { type AccountQueues, createAccountQueues } from './handling/account-queu
 import { defaultAppendLimits } from './handling/decide-group.ts';
 import { createOpener } from './handling/open-account.ts';
 import type { Outcome } from './handling/outcome.ts';
+import { defaultPageLimits } from './handling/pages/page.ts';
+import type { PageResult } from './handling/pages/page-context.ts';
+import { createPageWriter, type PageWriter } from './handling/pages/page-writer.ts';
 import type { StoreClock } from './handling/store-clock.ts';
 import { machineTimers as timers } from './handling/timers.ts';
 import { accountRoutes } from './http/accounts.ts';
@@ -26,8 +29,16 @@ export interface CommandApiOptions {
   readonly accountCacheBytes: number;
 }
 
-/** The command API as an Express app, and its queues, which a stopping process waits for. */
-export function createCommandApi(options: CommandApiOptions): { app: Express; queues: AccountQueues } {
+export interface CommandApi {
+  readonly app: Express;
+  /** A stopping process waits for them. */
+  readonly queues: AccountQueues;
+  /** A stopping process does not wait for it. */
+  readonly pageWriter: PageWriter;
+}
+
+/** The command API as an Express app, and what goes on behind it. */
+export function createCommandApi(options: CommandApiOptions): CommandApi {
   const { store, clock, log, metrics, defaultCurrency, commandDeadlineMs: deadlineMs } = options;
   const cache = new AccountCache(options.accountCacheBytes);
   const registers = [metrics];
@@ -43,6 +54,19 @@ export function createCommandApi(options: CommandApiOptions): { app: Express; qu
     labelNames: ['outcome'],
     registers,
   });
+  const indexPages = new Counter({
+    name: 'command_index_pages_total',
+    help: 'Index pages of long accounts: written in time, repaired, found to be invalid, and not written',
+    labelNames: ['result'],
+    registers,
+  });
+  const pages = {
+    limits: defaultPageLimits,
+    timers,
+    log,
+    onPages: (result: PageResult, count: number) => indexPages.inc({ result }, count),
+  };
+  const pageWriter = createPageWriter(store, pages);
   const queues = createAccountQueues(
     {
       store,
@@ -50,6 +74,8 @@ export function createCommandApi(options: CommandApiOptions): { app: Express; qu
       clock,
       timers,
       appendLimits: defaultAppendLimits,
+      pages,
+      pageWriter,
       onAppended: (events) => appendEvents.observe(events),
       onOutcome: (outcome) => outcomes.inc({ outcome: labelOf(outcome) }),
     },
@@ -80,7 +106,7 @@ export function createCommandApi(options: CommandApiOptions): { app: Express; qu
       openApiRoute(router, commandApiDocument());
     },
   });
-  return { app, queues };
+  return { app, queues, pageWriter };
 }
 
 function labelOf(outcome: Outcome): string {

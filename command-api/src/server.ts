@@ -24,7 +24,7 @@ await runService('command-api', async () => {
     `clock-${hostname()}-${config.COMMAND_API_PORT || process.pid}`,
     log,
   );
-  const { app, queues } = createCommandApi({
+  const { app, queues, pageWriter } = createCommandApi({
     store,
     clock,
     log,
@@ -45,6 +45,7 @@ await runService('command-api', async () => {
       log.info('stopping');
       await server.close(config.DRAIN_TIMEOUT_MS);
       clock.stop();
+      pageWriter.stop();
       await Promise.race([
         queues.idle(),
         new Promise((resolve) => setTimeout(resolve, config.DRAIN_TIMEOUT_MS).unref()),

@@ -13,8 +13,8 @@ export class AccountCache {
   constructor(maxBytes: number) {
     this.#accounts = new LRUCache({
       maxSize: maxBytes,
-      sizeCalculation: ({ index, timeline }) =>
-        accountBytes + index.size * (indexEntryBytes + (timeline ? timelineEntryBytes : 0)),
+      sizeCalculation: ({ index, timeline, pages }) =>
+        accountBytes + pages.sizeBytes + index.size * (indexEntryBytes + (timeline ? timelineEntryBytes : 0)),
     });
   }
 

@@ -3,10 +3,12 @@ import { UnreadableEventError } from '@ledger/shared/events/account-event-json';
 import { expect } from 'chai';
 import { failure } from '../../../deploy/test/failure.fixture.ts';
 import { deposit, withdrawal } from '../account/decide.fixture.ts';
-import { catchUp, loadAccount, loadTimeline } from './account-reader.ts';
+import { catchUp, loadAccount } from './account-reader.ts';
 import { readRevisions } from './account-stream.ts';
 import { hashOfId } from './id-hash.ts';
 import { createInstance } from './instance.fixture.ts';
+import { loadTimeline } from './load-timeline.ts';
+import { pageContext } from './pages/page-context.fixture.ts';
 import { createSimulatedStore } from './simulated-store.fixture.ts';
 
 /** A store in which alice was given 10.00 and 5.00, and 4.00 were taken. */
@@ -17,7 +19,7 @@ async function filledStore() {
   for (const command of [deposit('t-1', '10.00'), deposit('t-2', '5.00'), withdrawal('t-3', '4.00')]) {
     await submit(command);
   }
-  const known = await loadAccount(store, 'alice');
+  const known = await loadAccount(store, 'alice', pageContext());
   if (!known) throw new Error('the account was opened');
   return { store, known };
 }
@@ -40,15 +42,17 @@ describe('the stream of an account', () => {
     const { store } = await filledStore();
     for (const missing of [0, 1, 2]) {
       const damaged = seenThrough(store, (event) => (event.revision === missing ? undefined : event));
-      expect(await failure(loadAccount(damaged, 'alice')), `${missing}`).to.be.instanceOf(StreamDamagedError);
+      expect(await failure(loadAccount(damaged, 'alice', pageContext())), `${missing}`).to.be.instanceOf(
+        StreamDamagedError,
+      );
     }
   });
 
   it('is refused where it holds an event of a type that is not known', async () => {
     const { store, known } = await filledStore();
     const newer = seenThrough(store, (event) => (event.revision === 3 ? { ...event, type: 'Reversed' } : event));
-    expect(await failure(loadAccount(newer, 'alice'))).to.be.instanceOf(UnreadableEventError);
-    expect(await failure(loadTimeline(newer, known.account))).to.be.instanceOf(UnreadableEventError);
+    expect(await failure(loadAccount(newer, 'alice', pageContext()))).to.be.instanceOf(UnreadableEventError);
+    expect(await failure(loadTimeline(newer, known.account, pageContext()))).to.be.instanceOf(UnreadableEventError);
   });
 
   it('is refused where an event says another balance beside than it leads to', async () => {
@@ -59,7 +63,7 @@ describe('the stream of an account', () => {
       expect(metadata).to.not.deep.equal(event.metadata);
       return { ...event, metadata };
     });
-    expect(await failure(loadAccount(damaged, 'alice'))).to.be.instanceOf(StreamDamagedError);
+    expect(await failure(loadAccount(damaged, 'alice', pageContext()))).to.be.instanceOf(StreamDamagedError);
   });
 
   it('is read on from where it was known, once', async () => {
@@ -76,19 +80,19 @@ describe('the stream of an account', () => {
 describe('the timeline of an account', () => {
   it('is what its movements lead to, and is refused where that is not the balance', async () => {
     const { store, known } = await filledStore();
-    expect((await loadTimeline(store, known.account)).balance).to.equal(1_100n);
+    expect((await loadTimeline(store, known.account, pageContext())).balance).to.equal(1_100n);
     const cutShort = { ...store, readForwards: () => store.readForwards('account-alice', 0, 2) };
-    expect(await failure(loadTimeline(cutShort, known.account))).to.be.instanceOf(StreamDamagedError);
+    expect(await failure(loadTimeline(cutShort, known.account, pageContext()))).to.be.instanceOf(StreamDamagedError);
     const damaged = seenThrough(store, (event) =>
       event.revision === 1 ? { ...event, data: { ...(event.data as object), amount: '10.01' } } : event,
     );
-    expect(await failure(loadTimeline(damaged, known.account))).to.be.instanceOf(StreamDamagedError);
+    expect(await failure(loadTimeline(damaged, known.account, pageContext()))).to.be.instanceOf(StreamDamagedError);
   });
 
   it('ends where the account is known to be, whatever has come since', async () => {
     const { store, known } = await filledStore();
     await createInstance(store).submit(deposit('t-4', '1.00'));
-    expect((await loadTimeline(store, known.account)).balance).to.equal(1_100n);
+    expect((await loadTimeline(store, known.account, pageContext())).balance).to.equal(1_100n);
   });
 });
 
@@ -121,11 +125,11 @@ describe('what was not read to its end', () => {
     const { submit } = createInstance(store);
     await submit(withdrawal('t-4', '11.00'));
     await submit(deposit('t-5', '11.00'));
-    const whole = await loadAccount(store, 'alice');
+    const whole = await loadAccount(store, 'alice', pageContext());
     expect(whole?.account).to.deep.include({ revision: 5, balance: known.account.balance });
     const cutShort = seenThrough(store, (event) => (event.revision <= 3 ? event : undefined));
     if (!whole) throw new Error('the account was opened');
-    expect(await failure(loadTimeline(cutShort, whole.account))).to.be.instanceOf(StreamDamagedError);
+    expect(await failure(loadTimeline(cutShort, whole.account, pageContext()))).to.be.instanceOf(StreamDamagedError);
   });
 });
 
@@ -139,7 +143,7 @@ describe('an event of another account', () => {
       ...bobs,
       readForwards: (_stream, ...read) => store.readForwards('account-bob', ...read),
     };
-    expect(await failure(loadAccount(swapped, 'alice'))).to.be.instanceOf(StreamDamagedError);
+    expect(await failure(loadAccount(swapped, 'alice', pageContext()))).to.be.instanceOf(StreamDamagedError);
     expect(await failure(createInstance(swapped).open('alice'))).to.be.instanceOf(UnreadableEventError);
   });
 });

@@ -1,9 +1,17 @@
 import { type EventStore, StreamDamagedError } from '@ledger/shared/event-store/event-store';
 import { deltaOf } from '@ledger/shared/events/account-events';
 import { type Account, evolve } from '../account/account.ts';
-import { Timeline } from '../account/timeline.ts';
+import type { Timeline } from '../account/timeline.ts';
+import { readHistory } from './account-history.ts';
 import { readAccount, type StreamEvent } from './account-stream.ts';
 import { hashOfId } from './id-hash.ts';
+import { AccountPages } from './pages/account-pages.ts';
+import { findPages } from './pages/find-pages.ts';
+import type { FoundPage } from './pages/found-pages.ts';
+import type { PageLimits } from './pages/page.ts';
+import type { PageContext } from './pages/page-context.ts';
+import { openingEntry } from './pages/page-entries.ts';
+import { reportFaults } from './pages/report-faults.ts';
 import { TransactionIndex } from './transaction-index.ts';
 
 /** An account as far as this process has read its stream. Changed only by what is known to be in the stream. */
@@ -12,16 +20,41 @@ export interface KnownAccount {
   readonly index: TransactionIndex;
   /** Loaded by the first backdated command. */
   timeline: Timeline | undefined;
+  /** What has to be written of its index pages. */
+  readonly pages: AccountPages;
 }
 
+/** Accounts of fewer events are read at once, as they are; for those of more, it is asked whether there are pages. */
+const firstReadEvents = 500;
+
 /**
- * Reads an account's stream from its beginning.
+ * Reads an account: a short one's stream from its beginning; of a long one, its index pages, and its stream where they leave
+ * something out.
  * @returns undefined where the account was never opened
  * @throws StoreUnavailableError, UnreadableEventError, StreamDamagedError
  */
-export async function loadAccount(store: EventStore, accountId: string): Promise<KnownAccount | undefined> {
+export async function loadAccount(
+  store: EventStore,
+  accountId: string,
+  context: PageContext,
+): Promise<KnownAccount | undefined> {
+  const { limits, timers } = context;
+  // Less than a page, so that a page is never passed over.
+  const most = Math.min(firstReadEvents, limits.eventsPerPage - 1);
   let known: KnownAccount | undefined;
-  for await (const recorded of readAccount(store, accountId, 0)) known = takeIn(known, recorded);
+  for await (const recorded of readAccount(store, accountId, 0, most)) {
+    known = known ? takeIn(known, recorded) : takeInOpening(recorded, limits);
+  }
+  if (known?.account.revision === most - 1) {
+    const found = await findPages(store, accountId, context);
+    known.pages.streamRevision = found.streamRevision;
+    for await (const part of readHistory({ store, timers }, found, known.account)) {
+      if ('page' in part) takeInPage(known, part);
+      else takeIn(known, part);
+    }
+    reportFaults(found, accountId, context);
+  }
+  known?.pages.endLoad();
   return known;
 }
 
@@ -33,38 +66,44 @@ export async function catchUp(store: EventStore, known: KnownAccount): Promise<b
 }
 
 /** Adds the next event of the stream to what is known. */
-export function takeIn(known: KnownAccount | undefined, recorded: StreamEvent): KnownAccount {
-  const { event, context, revision } = recorded;
-  const account = evolve(known?.account, event, context.recordedAt);
-  if (account.balance !== context.account.balance) {
-    throw new StreamDamagedError(
-      `event ${revision} of account ${account.accountId} leads to another balance than it says`,
-    );
-  }
-  const next = known ?? { account, index: new TransactionIndex(), timeline: undefined };
-  next.account = account;
-  if (event.type === 'AccountOpened') return next;
-  next.index.add(hashOfId(event.transactionId), revision);
+export function takeIn(known: KnownAccount, recorded: StreamEvent): KnownAccount {
+  const { event, revision } = recorded;
+  known.account = accountAfter(known.account, recorded);
+  if (event.type === 'AccountOpened') return known;
+  const hash = hashOfId(event.transactionId);
+  known.index.add(hash, revision);
+  known.pages.add(recorded, hash);
   const delta = deltaOf(event);
-  if (next.timeline && delta !== 0n) next.timeline = next.timeline.add(event.effectiveAt, delta);
-  return next;
+  if (known.timeline && delta !== 0n) known.timeline = known.timeline.add(event.effectiveAt, delta);
+  return known;
 }
 
-/**
- * Reads the movements of an account, up to and including the revision that is known.
- * @throws StoreUnavailableError, UnreadableEventError; StreamDamagedError where they don't lead to the account's balance
- */
-export async function loadTimeline(store: EventStore, { accountId, revision, balance }: Account): Promise<Timeline> {
-  let timeline = Timeline.empty;
-  let reached = -1;
-  for await (const { event, revision: at } of readAccount(store, accountId, 0, revision + 1)) {
-    reached = at;
-    const delta = deltaOf(event);
-    if (event.type !== 'AccountOpened' && delta !== 0n) timeline = timeline.add(event.effectiveAt, delta);
+function takeInOpening(recorded: StreamEvent, limits: PageLimits): KnownAccount {
+  const account = accountAfter(undefined, recorded);
+  const pages = new AccountPages(account.accountId, limits);
+  pages.add(recorded, openingEntry.hash);
+  return { account, index: new TransactionIndex(), timeline: undefined, pages };
+}
+
+/** @throws StreamDamagedError where the event leads to another balance than its context says */
+function accountAfter(account: Account | undefined, { event, context, revision }: StreamEvent): Account {
+  const after = evolve(account, event, context.recordedAt);
+  if (after.balance !== context.account.balance) {
+    throw new StreamDamagedError(
+      `event ${revision} of account ${after.accountId} leads to another balance than it says`,
+    );
   }
-  // The balance alone would not tell: what is missing may sum up to nothing.
-  if (reached !== revision || timeline.balance !== balance) {
-    throw new StreamDamagedError(`the movements of account ${accountId} do not lead to its balance`);
+  return after;
+}
+
+/** Adds the revisions of a page that are not known yet. */
+function takeInPage(known: KnownAccount, { page, lastEvent }: FoundPage): void {
+  const { firstRevision, lastRevision, entries, balance } = page;
+  for (let revision = known.account.revision + 1; revision <= lastRevision; revision++) {
+    known.index.add(entries.hashAt(revision - firstRevision), revision);
   }
-  return timeline;
+  const { recordedAt, account } = lastEvent.context;
+  const { latestEffectiveAt } = account;
+  known.account = { ...known.account, balance, latestEffectiveAt, recordedAt, revision: lastRevision };
+  known.pages.addWritten(page);
 }

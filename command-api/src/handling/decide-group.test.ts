@@ -3,13 +3,14 @@ import { deposit, now } from '../account/decide.fixture.ts';
 import { loadAccount } from './account-reader.ts';
 import { decideGroup, defaultAppendLimits } from './decide-group.ts';
 import { causation, createInstance } from './instance.fixture.ts';
+import { pageContext } from './pages/page-context.fixture.ts';
 import { createSimulatedStore } from './simulated-store.fixture.ts';
 import { createWaiting } from './submission.ts';
 
 async function openedAccount() {
   const store = createSimulatedStore();
   await createInstance(store).open();
-  return loadAccount(store, 'alice');
+  return loadAccount(store, 'alice', pageContext());
 }
 
 const waitingOf = (sizes: readonly number[]) =>

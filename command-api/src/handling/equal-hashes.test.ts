@@ -5,6 +5,7 @@ import { loadAccount } from './account-reader.ts';
 import { decideGroup, defaultAppendLimits } from './decide-group.ts';
 import { hashOfId, type IdHash } from './id-hash.ts';
 import { brief, causation, checkPromises, eventsOf, openedAccount } from './instance.fixture.ts';
+import { pageContext } from './pages/page-context.fixture.ts';
 import { createWaiting } from './submission.ts';
 import { TransactionIndex } from './transaction-index.ts';
 
@@ -21,7 +22,7 @@ class ForgedIndex extends TransactionIndex {
 
 async function forgedAccount() {
   const instance = await openedAccount();
-  const known = await loadAccount(instance.store, 'alice');
+  const known = await loadAccount(instance.store, 'alice', pageContext());
   if (!known) throw new Error('the account was opened');
   instance.cache.keep({ ...known, index: new ForgedIndex() });
   return instance;
@@ -52,7 +53,7 @@ describe('transaction ids of one hash', () => {
   it('are never decided without the event that may be one’s own', async () => {
     const { store, submit } = await openedAccount();
     await submit(deposit('t-1', '10.00'));
-    const known = await loadAccount(store, 'alice');
+    const known = await loadAccount(store, 'alice', pageContext());
     expect(known?.index.candidatesOf(hashOfId('t-1'))).to.deep.equal([1]);
     const submission = { command: deposit('t-1', '10.00'), causation };
     const ends = { sizeBytes: 10, deadline: 1_000 };

@@ -9,12 +9,15 @@ import { toJsonEvent } from '@ledger/shared/events/account-event-json';
 import { accountStream } from '@ledger/shared/events/streams';
 import type { Instant } from '@ledger/shared/time';
 import type { AccountCache } from './account-cache.ts';
-import { catchUp, type KnownAccount, loadAccount, loadTimeline, takeIn } from './account-reader.ts';
+import { catchUp, type KnownAccount, loadAccount, takeIn } from './account-reader.ts';
 import { readRevisions, type StreamEvent } from './account-stream.ts';
 import { appendUntilKnown } from './append.ts';
 import { type AppendLimits, decideGroup, type GroupDecision, needsTimeline, type Resolution } from './decide-group.ts';
 import { hashOfId } from './id-hash.ts';
+import { loadTimeline } from './load-timeline.ts';
 import type { Outcome } from './outcome.ts';
+import type { PageContext } from './pages/page-context.ts';
+import type { PageWriter } from './pages/page-writer.ts';
 import type { StoreClock } from './store-clock.ts';
 import { isToBeDecided, type Waiting } from './submission.ts';
 import type { Timers } from './timers.ts';
@@ -25,6 +28,8 @@ export interface GroupDependencies {
   readonly clock: StoreClock;
   readonly timers: Timers;
   readonly appendLimits: AppendLimits;
+  readonly pages: PageContext;
+  readonly pageWriter: PageWriter;
   /** Told the number of events of each append that landed. */
   readonly onAppended: (events: number) => void;
 }
@@ -62,8 +67,8 @@ async function decideAndAppend(
 ): Promise<readonly Waiting[]> {
   const { store, cache, clock, appendLimits } = dependencies;
   const cached = cache.get(accountId);
-  const known = cached ?? (await loadAccount(store, accountId));
-  if (known) cache.keep(known);
+  const known = cached ?? (await loadAccount(store, accountId, dependencies.pages));
+  if (known) keep(dependencies, known);
   for (let isConfirmed = !cached; ; isConfirmed = true) {
     const found = await readOutcomes(
       store,
@@ -72,7 +77,7 @@ async function decideAndAppend(
     );
     const now = decisionTime(clock, known);
     if (known && !known.timeline && needsTimeline(known.account, group, now)) {
-      known.timeline = await loadTimeline(store, known.account);
+      known.timeline = await loadTimeline(store, known.account, dependencies.pages);
     }
     // Reading took time: what has ended meanwhile must not be sent any more.
     const decision = decideGroup(known, found, group.filter(isToBeDecided), now, appendLimits);
@@ -85,10 +90,16 @@ async function decideAndAppend(
     } else if (known && !isConfirmed && dependsOnNewest(decision) && (await catchUp(store, known))) {
       continue;
     }
-    if (known) cache.keep(known);
+    if (known) keep(dependencies, known);
     for (const { waiting, resolution } of decision.resolved) waiting.settle(outcomeOf(resolution));
     return decision.rest;
   }
+}
+
+/** Keeps what is known now of an account; its index pages that are complete with it are written later. */
+function keep({ cache, pageWriter }: GroupDependencies, known: KnownAccount): void {
+  pageWriter.write(known.pages);
+  cache.keep(known);
 }
 
 async function readOutcomes(store: EventStore, known: KnownAccount | undefined, group: readonly Waiting[]) {

@@ -10,6 +10,9 @@ import { createAccountQueues, defaultQueueLimits, type QueueLimits } from './acc
 import { defaultAppendLimits } from './decide-group.ts';
 import { createOpener } from './open-account.ts';
 import type { Outcome } from './outcome.ts';
+import { defaultPageLimits, type PageLimits } from './pages/page.ts';
+import { pageContext } from './pages/page-context.fixture.ts';
+import { createPageWriter } from './pages/page-writer.ts';
 import { createSimulatedStore, type SimulatedStore } from './simulated-store.fixture.ts';
 import type { StoreClock } from './store-clock.ts';
 import type { Sequence } from './submission.ts';
@@ -41,10 +44,13 @@ export function createInstance(
     deadlineMs?: number;
     limits?: Partial<QueueLimits>;
     cacheBytes?: number;
+    pageLimits?: PageLimits;
   } = {},
 ) {
   const { clock = setClock(), timers = machineTimers, deadlineMs = 5_000, limits } = options;
-  const { cacheBytes = 64 * 1024 * 1024 } = options;
+  const { cacheBytes = 64 * 1024 * 1024, pageLimits = defaultPageLimits } = options;
+  const pages = pageContext(pageLimits, timers);
+  const pageWriter = createPageWriter(store, pages);
   const cache = new AccountCache(cacheBytes);
   const appended: number[] = [];
   const outcomes: Outcome[] = [];
@@ -55,6 +61,8 @@ export function createInstance(
       clock,
       timers,
       appendLimits: defaultAppendLimits,
+      pages,
+      pageWriter,
       onAppended: (events) => void appended.push(events),
       onOutcome: (outcome) => void outcomes.push(outcome),
     },
@@ -65,6 +73,8 @@ export function createInstance(
   const opener = createOpener(openings);
   return {
     cache,
+    pages,
+    pageWriter,
     queues,
     appended,
     outcomes,

@@ -7,6 +7,8 @@ import {
 } from '../../../command-api/src/handling/account-queue.ts';
 import type { AppendLimits } from '../../../command-api/src/handling/decide-group.ts';
 import { createOpener, type Opener } from '../../../command-api/src/handling/open-account.ts';
+import type { PageLimits } from '../../../command-api/src/handling/pages/page.ts';
+import { createPageWriter } from '../../../command-api/src/handling/pages/page-writer.ts';
 import { createStoreClock } from '../../../command-api/src/handling/store-clock.ts';
 import type { Random } from '../long/kill-rounds/random.ts';
 import { createLink, type Link } from './link.ts';
@@ -19,6 +21,7 @@ export interface InstanceOptions {
   readonly cacheBytes: number;
   readonly queueLimits: QueueLimits;
   readonly appendLimits: AppendLimits;
+  readonly pageLimits: PageLimits;
 }
 
 interface Api {
@@ -57,7 +60,7 @@ export function createInstance(
   server: StoreServer,
   random: Random,
   name: string,
-  { deadlineMs, cacheBytes, queueLimits, appendLimits }: InstanceOptions,
+  { deadlineMs, cacheBytes, queueLimits, appendLimits, pageLimits }: InstanceOptions,
 ): Instance {
   const link = createLink(world, server, random);
   const log = createLog('simulation', 'silent');
@@ -72,7 +75,18 @@ export function createInstance(
     clock.start();
     const cache = new AccountCache(cacheBytes);
     const ignore = () => {};
-    const dependencies = { store, clock, timers, cache, appendLimits, onAppended: ignore, onOutcome: ignore };
+    const pages = { limits: pageLimits, timers, log, onPages: ignore };
+    const dependencies = {
+      store,
+      clock,
+      timers,
+      cache,
+      appendLimits,
+      pages,
+      pageWriter: createPageWriter(store, pages),
+      onAppended: ignore,
+      onOutcome: ignore,
+    };
     return {
       process,
       queues: createAccountQueues(dependencies, deadlineMs, queueLimits),

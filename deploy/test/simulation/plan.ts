@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { OpenAccount, TransactionCommand } from '../../../command-api/src/account/commands.ts';
 import type { QueueLimits } from '../../../command-api/src/handling/account-queue.ts';
 import type { AppendLimits } from '../../../command-api/src/handling/decide-group.ts';
+import type { PageLimits } from '../../../command-api/src/handling/pages/page.ts';
 
 /** What a run is made of. The same plan gives the same run; fast-check prints it where a promise was broken, cut down. */
 export interface Plan {
@@ -15,6 +16,8 @@ export interface Plan {
   /** Little in some plans: what comes more is turned away, accounts wait for their turn, and groups and appends are small. */
   readonly queueLimits: QueueLimits;
   readonly appendLimits: AppendLimits;
+  /** Little: accounts of some events have pages. */
+  readonly pageLimits: PageLimits;
   /** Deposits of 1.00 that the first account begins with: `h-0`, `h-1`… */
   readonly history: number;
   /** What transaction number 0, 1, 2… asks for, whoever sends it. */
@@ -133,6 +136,7 @@ export const anyPlan: fc.Arbitrary<Plan> = fc.record({
     { events: 2, bytes: 512 * 1024 },
     { events: 100, bytes: 1 },
   ),
+  pageLimits: fc.constantFrom({ eventsPerPage: 4, longAccountEvents: 8 }, { eventsPerPage: 4, longAccountEvents: 4 }),
   history: fc.constantFrom(0, 0, 0, 0, 0, 45),
   contents: fc.array(content, { minLength: 12, maxLength: 12 }),
   requests: fc.array(request, { minLength: 1, maxLength: 20, size: 'max' }),

@@ -36,14 +36,14 @@ export const handleGroupMutants = mutantsOf('command-api/src/handling/handle-gro
   },
   {
     name: 'that an account is absent is kept',
-    from: 'const known = cached ?? (await loadAccount(store, accountId));',
+    from: 'const known = cached ?? (await loadAccount(store, accountId, dependencies.pages));',
     to: `const absent = ((cache as unknown as { absent?: Set<string> }).absent ??= new Set());
-  const known = cached ?? (absent.has(accountId) ? undefined : await loadAccount(store, accountId));
+  const known = cached ?? (absent.has(accountId) ? undefined : await loadAccount(store, accountId, dependencies.pages));
   if (!known) absent.add(accountId);`,
   },
   {
     name: 'a timeline is never loaded',
-    from: 'known.timeline = await loadTimeline(store, known.account);',
+    from: 'known.timeline = await loadTimeline(store, known.account, dependencies.pages);',
     to: '',
   },
   {
@@ -80,7 +80,7 @@ export const handleGroupMutants = mutantsOf('command-api/src/handling/handle-gro
   },
   {
     name: 'the size of an account that has grown is not measured',
-    from: `if (known) cache.keep(known);
+    from: `if (known) keep(dependencies, known);
     for (const`,
     to: 'for (const',
     unseenBySimulation: 'the memory is bounded by it, no promise',

@@ -99,30 +99,8 @@ const streams = mutantsOf('command-api/src/handling/account-stream.ts', [
 const reading = mutantsOf('command-api/src/handling/account-reader.ts', [
   {
     name: 'the balance that an event’s context says is not compared',
-    from: 'if (account.balance !== context.account.balance) {',
+    from: 'if (after.balance !== context.account.balance) {',
     to: 'if (false) {',
-    unseenBySimulation: 'its streams are whole',
-  },
-  {
-    name: 'a timeline is read beyond the revision that is known',
-    from: 'readAccount(store, accountId, 0, revision + 1)',
-    to: 'readAccount(store, accountId, 0)',
-  },
-  {
-    name: 'a timeline is read without the newest event',
-    from: 'readAccount(store, accountId, 0, revision + 1)',
-    to: 'readAccount(store, accountId, 0, revision)',
-  },
-  {
-    name: 'a timeline that does not lead to the balance is believed',
-    from: 'if (reached !== revision || timeline.balance !== balance) {',
-    to: 'if (reached !== revision) {',
-    unseenBySimulation: 'its streams are whole',
-  },
-  {
-    name: 'a timeline that ends too early is believed, where what is missing sums up to nothing',
-    from: 'if (reached !== revision || timeline.balance !== balance) {',
-    to: 'if (timeline.balance !== balance) {',
     unseenBySimulation: 'its streams are whole',
   },
   {
@@ -144,15 +122,44 @@ const reading = mutantsOf('command-api/src/handling/account-reader.ts', [
   },
   {
     name: 'ids that are taken in are not kept',
-    from: 'next.index.add(hashOfId(event.transactionId), revision);',
+    from: 'known.index.add(hash, revision);',
     to: '',
   },
   {
     name: 'what is taken in does not move the timeline',
-    from: 'if (next.timeline && delta !== 0n) next.timeline = next.timeline.add(event.effectiveAt, delta);',
+    from: 'if (known.timeline && delta !== 0n) known.timeline = known.timeline.add(event.effectiveAt, delta);',
     to: '',
   },
-  { name: 'what is taken in does not change the account', from: 'next.account = account;', to: '' },
+  {
+    name: 'what is taken in does not change the account',
+    from: 'known.account = accountAfter(known.account, recorded);',
+    to: '',
+  },
+]);
+
+const timelines = mutantsOf('command-api/src/handling/load-timeline.ts', [
+  {
+    name: 'a timeline is read beyond the revision that is known',
+    from: 'balance: 0n }, revision)',
+    to: 'balance: 0n })',
+  },
+  {
+    name: 'a timeline is read without the newest event',
+    from: 'balance: 0n }, revision)',
+    to: 'balance: 0n }, revision - 1)',
+  },
+  {
+    name: 'a timeline that does not lead to the balance is believed',
+    from: 'if (reached !== revision || timeline.balance !== balance) {',
+    to: 'if (reached !== revision) {',
+    unseenBySimulation: 'its streams are whole',
+  },
+  {
+    name: 'a timeline that ends too early is believed, where what is missing sums up to nothing',
+    from: 'if (reached !== revision || timeline.balance !== balance) {',
+    to: 'if (timeline.balance !== balance) {',
+    unseenBySimulation: 'its streams are whole',
+  },
 ]);
 
 const cache = mutantsOf('command-api/src/handling/account-cache.ts', [
@@ -188,4 +195,4 @@ const cache = mutantsOf('command-api/src/handling/account-cache.ts', [
   },
 ]);
 
-export const storeMutants = [...appending, ...streams, ...reading, ...cache];
+export const storeMutants = [...appending, ...streams, ...reading, ...timelines, ...cache];

@@ -1,0 +1,31 @@
+import { machineTimers, type Timers } from '../timers.ts';
+import { defaultPageLimits, type PageLimits } from './page.ts';
+import type { PageContext, PageResult } from './page-context.ts';
+
+/** Pages so small that a handful of events fills some. */
+export const smallPages: PageLimits = { eventsPerPage: 4, longAccountEvents: 8 };
+
+export interface WatchedPageContext extends PageContext {
+  /** What was warned of. */
+  readonly warnings: readonly object[];
+  readonly counts: Readonly<Record<PageResult, number>>;
+}
+
+/** A context that remembers what it is told. */
+export function pageContext(
+  limits: PageLimits = defaultPageLimits,
+  timers: Timers = machineTimers,
+): WatchedPageContext {
+  const warnings: object[] = [];
+  const counts = { written: 0, repaired: 0, invalid: 0, failed: 0 };
+  return {
+    limits,
+    timers,
+    log: { warn: (...what: readonly unknown[]) => void warnings.push(Object(what[0])) },
+    onPages(result, count) {
+      counts[result] += count;
+    },
+    warnings,
+    counts,
+  };
+}
