@@ -1,12 +1,13 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { Timeline } from './timeline.ts';
-import { TimelineNode } from './timeline-tree.ts';
+import { TimelineBranch } from './timeline-branch.ts';
+import { TimelineLeaf } from './timeline-leaf.ts';
 
 const dayMs = 86_400_000;
 
-/** A node lies 2 ln n deep on average; the chance that a given path is longer than this is below 10^-15. */
-const mostNodes = (instants: number) => 4 * Math.log2(instants) + 20;
+/** Nodes from the root to a leaf: each but the last of its level has at least 16 children, or 64 instants. */
+const mostLevels = (instants: number) => 2 + Math.max(0, Math.log(instants / 64) / Math.log(16));
 
 /** The dates of so many movements, in the order in which they come. */
 const orders: Readonly<Record<string, (count: number) => readonly number[]>> = {
@@ -15,63 +16,78 @@ const orders: Readonly<Record<string, (count: number) => readonly number[]>> = {
   'from the middle to both ends': (count) => Array.from({ length: count }, (_, i) => (i % 2 ? i : -i) * 1_000),
   random: (count) => fc.sample(fc.integer({ min: -(2 ** 45), max: 2 ** 47 }), { numRuns: count, seed: 7 }),
   'all one': (count) => Array.from({ length: count }, () => dayMs),
-  // The two halves of these dates cancel out in a hash that was in use here, so that all had one priority.
-  'chosen against a hash that is known': (count) =>
-    Array.from({ length: Math.min(count, 58_000) }, (_, i) => i * 2 ** 32 + (Math.imul(i, 0x9e3779b1) >>> 0)),
+  // Each is behind a full leaf and before all that was added since.
+  'falling behind one that is full': (count) => Array.from({ length: count }, (_, i) => (i < 128 ? i : 10 * count - i)),
 };
 
-/** How many nodes of timelines are looked into meanwhile. */
-function nodesTouchedBy(ask: () => unknown): number {
-  const touched = new Set<TimelineNode>();
-  const restore = (['earlier', 'later'] as const).map((side) => {
-    const descriptor = Object.getOwnPropertyDescriptor(TimelineNode.prototype, side);
-    if (!descriptor?.get) throw new Error(`the nodes of a timeline have no way ${side}`);
-    const { get } = descriptor;
-    Object.defineProperty(TimelineNode.prototype, side, {
-      ...descriptor,
-      get(this: TimelineNode) {
-        touched.add(this);
-        return get.call(this);
-      },
-    });
-    return () => Object.defineProperty(TimelineNode.prototype, side, descriptor);
-  });
+/** How often a node of a timeline is gone into meanwhile. */
+function visitsBy(ask: () => unknown): number {
+  let visits = 0;
+  const restore = [TimelineLeaf.prototype, TimelineBranch.prototype].flatMap((prototype) =>
+    (['sumUpTo', 'rangeAfter', 'firstBelow', 'add'] as const).map((way) => {
+      const descriptor = Object.getOwnPropertyDescriptor(prototype, way);
+      if (!descriptor) throw new Error(`the nodes of a timeline have no ${way}`);
+      const visit = descriptor.value as (...question: unknown[]) => unknown;
+      Object.defineProperty(prototype, way, {
+        ...descriptor,
+        value(this: unknown, ...question: unknown[]) {
+          visits += 1;
+          return visit.apply(this, question);
+        },
+      });
+      return () => Object.defineProperty(prototype, way, descriptor);
+    }),
+  );
   try {
     ask();
   } finally {
     for (const undo of restore) undo();
   }
-  return touched.size;
+  return visits;
 }
 
 describe('the cost of a timeline', () => {
-  for (const count of [1_000, 200_000]) {
+  for (const count of [1_000, 100_000]) {
     for (const [order, datesOf] of Object.entries(orders)) {
       it(`is O(log n) nodes at ${count} instants with dates ${order}`, () => {
         const dates = datesOf(count);
         // Balances rise and fall, so that the lowest from a date on and the first below a bound lie anywhere.
         const timeline = dates.reduce((line, at, i) => line.add(at, i % 5 < 3 ? 2n : -1n), Timeline.empty);
-        const most = mostNodes(dates.length);
+        const levels = mostLevels(dates.length);
         const asked = fc.sample(fc.tuple(fc.nat(dates.length - 1), fc.nat(dates.length)), { numRuns: 300, seed: 11 });
         for (const [which, least] of asked) {
           const at = dates[which] ?? 0;
-          for (const [what, ask] of [
-            ['the balance as of a date', () => timeline.balanceAsOf(at)],
-            ['the range from a date on', () => timeline.rangeFrom(at)],
-            ['the first date below a bound', () => timeline.firstBelow(BigInt(least), at)],
-            ['a movement on a date that is there', () => timeline.add(at, -1n)],
-            ['a movement on another date', () => timeline.add(at + 1, -1n)],
+          for (const [what, paths, ask] of [
+            ['the balance as of a date', 1, () => timeline.balanceAsOf(at)],
+            ['the range from a date on', 2, () => timeline.rangeFrom(at)],
+            ['the first date below a bound', 3, () => timeline.firstBelow(BigInt(least), at)],
+            ['a movement on a date that is there', 1, () => timeline.add(at, -1n)],
+            ['a movement on another date', 1, () => timeline.add(at + 1, -1n)],
           ] as const) {
-            expect(nodesTouchedBy(ask), `${what}, ${at}`).to.be.at.most(most);
+            expect(visitsBy(ask), `${what}, ${at}`).to.be.at.most(paths * levels);
           }
         }
       });
     }
   }
 
-  it('counts what is looked into', () => {
+  it('is counted in nodes that are gone into', () => {
     const timeline = Timeline.empty.add(0, 1n).add(1, 1n).add(2, 1n);
-    expect(nodesTouchedBy(() => timeline.balance)).to.equal(0);
-    expect(nodesTouchedBy(() => [-1, 0, 1, 2].map((at) => timeline.balanceAsOf(at)))).to.equal(3);
+    expect(visitsBy(() => timeline.balance)).to.equal(0);
+    expect(visitsBy(() => [-1, 0, 1, 2].map((at) => timeline.balanceAsOf(at)))).to.equal(4);
   });
+
+  for (const [order, mostBytes] of [
+    ['rising', 20.5],
+    ['random', 22],
+    ['falling', 24],
+    ['falling behind one that is full', 24],
+  ] as const) {
+    it(`is at most ${mostBytes} bytes an instant with dates ${order}`, () => {
+      const dates = orders[order]?.(50_000) ?? [];
+      const timeline = dates.reduce((line, at) => line.add(at, 1n), Timeline.empty);
+      expect(timeline.size).to.equal(new Set(dates).size);
+      expect(timeline.sizeBytes / timeline.size).to.be.within(16, mostBytes);
+    });
+  }
 });

@@ -2,12 +2,13 @@ import { expect } from 'chai';
 import { createRandom } from '../../../deploy/test/long/kill-rounds/random.ts';
 import { Timeline } from './timeline.ts';
 
-const instants = 60;
+/** Some leaves, and a branch above them. */
+const instants = 300;
 
 describe('a timeline that is asked everything', () => {
   it('names the first instant below any balance, from any date on, exactly', () => {
     const random = createRandom(1);
-    for (let round = 0; round < 40; round++) {
+    for (let round = 0; round < 8; round++) {
       let timeline = Timeline.empty;
       let balance = 0n;
       const balances = Array.from({ length: instants }, (_, at) => {
@@ -16,8 +17,8 @@ describe('a timeline that is asked everything', () => {
         balance += delta;
         return balance;
       });
-      for (let from = 0; from < instants; from += 1 + random.below(5)) {
-        for (let least = -12n; least <= 12n; least++) {
+      for (let from = 0; from < instants; from += 1 + random.below(9)) {
+        for (let least = -20n; least <= 20n; least++) {
           const first = balances.findIndex((reached, at) => at >= from && reached < least);
           const found = timeline.firstBelow(least, from);
           if (found !== (first === -1 ? undefined : first)) {

@@ -2,29 +2,14 @@ import { mutantsOf } from './mutant.ts';
 
 const questions = mutantsOf('command-api/src/account/timeline.ts', [
   {
-    name: 'the balance as of a date is that before it',
-    from: 'for (let node = this.#root; node; ) {\n      if (at < node.at) {',
-    to: 'for (let node = this.#root; node; ) {\n      if (at <= node.at) {',
-  },
-  {
-    name: 'earlier movements are left out of a balance',
-    from: 'before += (node.earlier?.sum ?? 0n) + node.delta;\n        node = node.later;',
-    to: 'before += node.delta;\n        node = node.later;',
-  },
-  {
     name: 'the balance at the beginning of a range is not looked at',
     from: 'const start = this.balanceAsOf(at);',
     to: 'const start = this.balance;',
   },
   {
-    name: 'the lowest balance of a part is not looked at',
-    from: 'if (from + part.lowest < lowest) lowest = from + part.lowest;',
-    to: '',
-  },
-  {
-    name: 'the highest balance of a part is not looked at',
-    from: 'if (from + part.highest > highest) highest = from + part.highest;',
-    to: '',
+    name: 'a range is only its beginning',
+    from: 'widen(this.#root?.rangeAfter(at), 0n,',
+    to: 'widen(undefined, 0n,',
   },
   {
     name: 'the date itself is not looked at for the first below',
@@ -37,66 +22,184 @@ const questions = mutantsOf('command-api/src/account/timeline.ts', [
     to: 'if (this.balanceAsOf(from) <= least) return from;',
   },
   {
-    name: 'exactly enough on a later date is below',
-    from: 'balance + part.lowest >= least',
-    to: 'balance + part.lowest > least',
+    name: 'the second half of a root that was full is lost',
+    from: 'parts.length === 1 ? parts[0] : new TimelineBranch(parts)',
+    to: 'parts[0]',
   },
   {
-    name: 'the last instant below is told, not the first',
-    from: 'firstBelowWithin(part.node, balance, least);\n      return true;',
-    to: 'firstBelowWithin(part.node, balance, least);\n      return false;',
-  },
-  {
-    name: 'the earlier side of a part is passed over',
-    from: 'if (node.earlier && before + node.earlier.lowest < least) {',
-    to: 'if (false) {',
-  },
-  {
-    name: 'exactly enough is below within a part',
-    from: 'if (before < least) return node.at;',
-    to: 'if (before <= least) return node.at;',
-  },
-  {
-    name: 'a range leaves out what is later than an instant in it',
-    from: 'if (!later) continue;',
-    to: 'continue;',
+    name: 'nodes are cut in the middle though dates rise',
+    from: 'add(at, delta, true)',
+    to: 'add(at, delta, false)',
   },
 ]);
 
-const tree = mutantsOf('command-api/src/account/timeline-tree.ts', [
-  { name: 'movements of one instant replace one another', from: 'node.delta + delta, priority', to: 'delta, priority' },
-  {
-    name: 'movements of one instant are not merged',
-    from: 'if (at === node.at) return new TimelineNode(at, node.delta + delta, priority, earlier, later);',
-    to: '',
-  },
+const part = mutantsOf('command-api/src/account/timeline-part.ts', [
   {
     name: 'the lowest of what is earlier is not kept',
-    from: 'if (earlier.lowest < lowest) lowest = earlier.lowest;',
+    from: 'if (range && range.lowest < lowest) lowest = range.lowest;',
     to: '',
   },
   {
     name: 'the highest of what is earlier is not kept',
-    from: 'if (earlier.highest > highest) highest = earlier.highest;',
-    to: '',
-  },
-  {
-    name: 'the lowest of what is later is not kept',
-    from: 'if (here + later.lowest < lowest) lowest = here + later.lowest;',
+    from: 'if (range && range.highest > highest) highest = range.highest;',
     to: '',
   },
   {
     name: 'the lowest of what is later counts from nothing',
-    from: 'lowest = here + later.lowest;',
-    to: 'lowest = later.lowest;',
+    from: 'let lowest = before + part.lowest;',
+    to: 'let lowest = part.lowest;',
   },
   {
-    name: 'the highest of what is later is not kept',
-    from: 'if (here + later.highest > highest) highest = here + later.highest;',
-    to: '',
+    name: 'the highest of what is later counts from nothing',
+    from: 'let highest = before + part.highest;',
+    to: 'let highest = part.highest;',
   },
-  { name: 'the sum leaves out what is later', from: 'this.sum = here + (later?.sum ?? 0n);', to: 'this.sum = here;' },
-  { name: 'all priorities are the same: the tree is a list', from: 'return hash >>> 0;', to: 'return 0;' },
+  {
+    name: 'nodes are always cut before their end',
+    from: 'isAtEnd ? length - 1 : Math.ceil(length / 2)',
+    to: 'length - 1',
+  },
 ]);
 
-export const timelineMutants = [...questions, ...tree];
+const leaf = mutantsOf('command-api/src/account/timeline-leaf.ts', [
+  {
+    name: 'the balance as of a date is that before it',
+    from: '(this.#dates[middle] ?? at) <= at',
+    to: '(this.#dates[middle] ?? at) < at',
+  },
+  {
+    name: 'movements of one instant replace one another',
+    from: 'int64((deltas[place - 1] ?? 0n) + delta)',
+    to: 'int64(delta)',
+  },
+  {
+    name: 'movements of one instant are not merged',
+    from: 'if (place > 0 && this.#dates[place - 1] === at) {',
+    to: 'if (false) {',
+  },
+  {
+    name: 'a movement changes the timeline before it',
+    from: 'const deltas = this.#deltas.slice();',
+    to: 'const deltas = this.#deltas;',
+  },
+  {
+    name: 'the lowest balance within a leaf is not kept',
+    from: 'if (running < lowest) lowest = running;',
+    to: '',
+  },
+  {
+    name: 'the highest balance within a leaf is not kept',
+    from: 'if (running > highest) highest = running;',
+    to: '',
+  },
+  { name: 'exactly enough is below within a leaf', from: 'if (running < least)', to: 'if (running <= least)' },
+  {
+    name: 'what is earlier within a leaf is left out of the first below',
+    from: 'let running = this.#sumOf(place);',
+    to: 'let running = 0n;',
+  },
+  {
+    name: 'what is earlier within a leaf is left out of a range',
+    from: 'let running = this.#sumOf(place + 1);',
+    to: 'let running = this.#deltas[place] ?? 0n;',
+  },
+  { name: 'a leaf grows for ever', from: 'size <= mostInstants', to: 'size <= Number.MAX_SAFE_INTEGER' },
+  {
+    name: 'a leaf in the midst is cut before its end',
+    from: 'cutOf(size, isLast && place === this.size)',
+    to: 'cutOf(size, place === this.size)',
+  },
+  {
+    name: 'what is beyond 64 bits becomes another amount',
+    from: 'if (BigInt.asIntN(64, delta) !== delta)',
+    to: 'if (false)',
+  },
+]);
+
+const branch = mutantsOf('command-api/src/account/timeline-branch.ts', [
+  {
+    name: 'earlier parts are left out of a balance',
+    from: 'return this.#sumBefore(place) + (',
+    to: 'return (',
+  },
+  {
+    name: 'a date at which a part begins is not within it',
+    from: 'findIndex((child) => child.firstAt > at)',
+    to: 'findIndex((child) => child.firstAt >= at)',
+  },
+  {
+    name: 'what a date lies within counts to a range as a whole',
+    from: 'child.firstAt > at ? child : child.rangeAfter(at)',
+    to: 'child',
+  },
+  {
+    name: 'later parts of a range begin at nothing',
+    from: 'if (later) range = widen(range, before, later);\n      before += child.sum;',
+    to: 'if (later) range = widen(range, before, later);',
+  },
+  {
+    name: 'exactly enough in a part is below',
+    from: 'if (child.firstAt <= at || before + child.lowest < least) {',
+    to: 'if (child.firstAt <= at || before + child.lowest <= least) {',
+  },
+  {
+    name: 'every part is gone into for the first below',
+    from: 'if (child.firstAt <= at || before + child.lowest < least) {',
+    to: 'if (true) {',
+  },
+  {
+    name: 'what a date lies within is passed over for the first below',
+    from: 'if (child.firstAt <= at || before + child.lowest < least) {',
+    to: 'if (child.firstAt > at && before + child.lowest < least) {',
+  },
+  {
+    name: 'what is earlier is left out of the first below in a part',
+    from: 'child.firstBelow(least - before, at)',
+    to: 'child.firstBelow(least, at)',
+  },
+  {
+    name: 'the lowest of a branch leaves out what is earlier than each child',
+    from: 'range = widen(range, sum, child);',
+    to: 'range = widen(range, 0n, child);',
+  },
+  { name: 'a branch grows for ever', from: 'children.length <= mostChildren', to: 'children.length > 0' },
+  {
+    name: 'the second half of a part that was full is lost',
+    from: 'toSpliced(place, 1, ...parts)',
+    to: 'toSpliced(place, 1, ...parts.slice(0, 1))',
+  },
+]);
+
+const bulk = mutantsOf('command-api/src/account/timeline-of.ts', [
+  {
+    name: 'movements of one instant replace one another where there are many',
+    from: 'int64((merged.deltas[last] ?? 0n) + (deltas[i] ?? 0n))',
+    to: 'int64(deltas[i] ?? 0n)',
+  },
+  {
+    name: 'movements of one instant are not merged where there are many',
+    from: 'if (last < 0 || merged.dates[last] !== at) merged',
+    to: 'merged',
+  },
+  {
+    name: 'the last run of many movements is left out',
+    from: 'from < count; from += most',
+    to: 'from + most <= count; from += most',
+  },
+]);
+
+const sorting = mutantsOf('command-api/src/account/sort-by-date.ts', [
+  { name: 'many movements are never sorted', from: 'if (dates.every(', to: 'if (true || dates.every(' },
+  {
+    name: 'many movements are sorted by their lowest digit only',
+    from: 'unit *= digits)',
+    to: 'unit = Number.POSITIVE_INFINITY)',
+  },
+  {
+    name: 'the latest of many movements is not looked at',
+    from: 'unit <= latest - earliest;',
+    to: 'unit < latest - earliest - 1;',
+  },
+]);
+
+export const timelineMutants = [...questions, ...part, ...leaf, ...branch, ...bulk, ...sorting];
