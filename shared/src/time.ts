@@ -32,7 +32,11 @@ export function parseInstant(text: string): Instant | undefined {
   return instant >= earliestInstant && instant <= latestInstant ? instant : undefined;
 }
 
+/** What was formatted last: of a command that is recorded now, most of its instants are the same one. */
+let last = { instant: 0, text: new Date(0).toISOString() };
+
 /** "2026-05-05T14:30:00.123Z". */
 export function formatInstant(instant: Instant): string {
-  return new Date(instant).toISOString();
+  if (instant !== last.instant) last = { instant, text: new Date(instant).toISOString() };
+  return last.text;
 }

@@ -16,7 +16,7 @@ export interface Sequence {
 export interface Submission {
   readonly command: TransactionCommand;
   readonly causation: Causation;
-  readonly sequence?: Sequence;
+  readonly sequence?: Sequence | undefined;
 }
 
 /**
@@ -54,9 +54,12 @@ export function createWaiting(
   settled: (outcome: Outcome) => void,
   failed: (error: unknown) => void,
 ): Waiting {
+  const { command, causation, sequence } = submission;
   let open = true;
   return {
-    ...submission,
+    command,
+    causation,
+    sequence,
     sizeBytes,
     deadline,
     sentIds: new Set(),

@@ -26,9 +26,10 @@ export function createHttpApp({ log, metrics, readiness, routes, translateError 
   app.set('query parser', 'simple');
   app.use(requestContext);
   app.use(requestMetrics(metrics));
+  // First: every route that stands before one is tried before it.
+  routes(app);
   healthRoutes(app, metrics, readiness);
   problemPages(app);
-  routes(app);
   app.use(notFound);
   app.use(problemHandler(log, translateError));
   return app;

@@ -1,20 +1,24 @@
+import type { IncomingMessage } from 'node:http';
 import express, { type RequestHandler } from 'express';
 import { Problem } from '../problems.ts';
 
 /** Bytes of a JSON request body. */
 export const bodyLimitBytes = 100 * 1024;
 
-// Express's own JSON parser puts U+FFFD in the place of what is not UTF-8: another text than was sent would be stored.
-const readBytes = express.raw({ limit: bodyLimitBytes, type: () => true });
+const readEncoded = express.raw({ limit: bodyLimitBytes, type: () => true });
 
 /** Reads a JSON body into `request.body`; another content type is 415, a body over the limit 413, no JSON 400. */
 export const jsonBody: RequestHandler = async function jsonBody(request, response, next) {
   const contentType = request.get('Content-Type');
   if (!isJson(contentType)) throw new Problem('unsupported-media-type', 'send the body as application/json');
   assertUtf8(contentType);
-  await new Promise<void>((resolve, reject) => {
-    readBytes(request, response, (error?: unknown) => (error ? reject(error) : resolve()));
-  });
+  if (request.headers['content-encoding'] === undefined) {
+    request.body = await readPlain(request);
+  } else {
+    await new Promise<void>((resolve, reject) => {
+      readEncoded(request, response, (error?: unknown) => (error ? reject(error) : resolve()));
+    });
+  }
   const bytes: unknown = request.body;
   if (!(bytes instanceof Uint8Array) || bytes.length === 0) {
     throw new Problem('invalid-json', 'the body is empty; a JSON object is expected');
@@ -22,6 +26,27 @@ export const jsonBody: RequestHandler = async function jsonBody(request, respons
   request.body = parseJson(bytes);
   next();
 };
+
+/**
+ * Reads a body that has no Content-Encoding. Express's own readers take several times as long; and its JSON parser puts
+ * U+FFFD in the place of what is not UTF-8, so that another text than was sent would be stored.
+ * @throws Problem `body-too-large`; `invalid-json` where it is cut off
+ */
+function readPlain(request: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= bodyLimitBytes) chunks.push(chunk);
+      else reject(new Problem('body-too-large', `the limit is ${bodyLimitBytes} bytes`));
+    });
+    request.once('end', () => resolve(Buffer.concat(chunks)));
+    request.on('error', (error) =>
+      reject(new Problem('invalid-json', 'the body was cut off before its end', {}, error)),
+    );
+  });
+}
 
 /** application/json or any +json type, with or without parameters. */
 export function isJson(contentType: string | undefined): boolean {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { messagesFor } from './express-messages.ts';
 import { answerUnreadableRequests, readableRequests } from './unreadable-request.ts';
 
 export interface RunningServer {
@@ -16,6 +17,7 @@ export interface RunningServer {
 export async function listen(handler: RequestListener, host: string, port: number): Promise<RunningServer> {
   const server = createServer(
     {
+      ...messagesFor(handler),
       keepAliveTimeout: 65_000,
       // Node would cut off a request that has not ended after five minutes; a streamed one may take as long as it needs.
       requestTimeout: 0,
