@@ -55,14 +55,14 @@ export function bulkRoutes(router: IRouter, queues: AccountQueues, log: Logger):
   });
 }
 
-async function* asLines(outcomes: AsyncIterable<object>): AsyncGenerator<string> {
-  for await (const outcome of outcomes) yield `${JSON.stringify(outcome)}\n`;
+async function* asLines(outcomes: AsyncIterable<readonly object[]>): AsyncGenerator<string> {
+  for await (const several of outcomes) yield several.map((outcome) => `${JSON.stringify(outcome)}\n`).join('');
 }
 
-async function* asArray(outcomes: AsyncIterable<object>): AsyncGenerator<string> {
+async function* asArray(outcomes: AsyncIterable<readonly object[]>): AsyncGenerator<string> {
   let separator = '[';
-  for await (const outcome of outcomes) {
-    yield `${separator}${JSON.stringify(outcome)}`;
+  for await (const several of outcomes) {
+    yield `${separator}${several.map((outcome) => JSON.stringify(outcome)).join(',')}`;
     separator = ',';
   }
   yield separator === '[' ? '[]' : ']';

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { inOrder } from './in-order.ts';
 
-async function collect<T>(results: AsyncIterable<T>): Promise<T[]> {
+async function collect<T>(results: AsyncIterable<readonly T[]>): Promise<T[]> {
   const all: T[] = [];
-  for await (const result of results) all.push(result);
+  for await (const several of results) all.push(...several);
   return all;
 }
 
@@ -37,12 +37,26 @@ describe('work in order', () => {
       8,
       (n) => Promise.resolve(n),
     );
-    for await (const _ of results) {
-      given += 1;
+    for await (const several of results) {
+      given += several.length;
       await turns(3);
       expect(taken - given).to.be.at.most(9);
     }
     expect(given).to.equal(50);
+  });
+
+  it('gives those together that are there together', async () => {
+    let finish = () => {};
+    const finished = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const results = inOrder(numbers(6), 8, (n) => (n === 2 ? finished : turns(n + 1)).then(() => n));
+    expect((await results.next()).value).to.deep.equal([0]);
+    expect((await results.next()).value).to.deep.equal([1]);
+    await turns(10);
+    finish();
+    expect((await results.next()).value).to.deep.equal([2, 3, 4, 5]);
+    expect((await results.next()).done).to.equal(true);
   });
 
   it('gives what came before a failure, then fails', async () => {
@@ -53,7 +67,7 @@ describe('work in order', () => {
     }
     const got: number[] = [];
     const failure = await (async () => {
-      for await (const result of inOrder(failing(), 8, (n) => turns(2).then(() => n))) got.push(result);
+      for await (const results of inOrder(failing(), 8, (n) => turns(2).then(() => n))) got.push(...results);
     })().then(() => undefined, String);
     expect(got).to.deep.equal([1, 2]);
     expect(failure).to.contain('the input broke');
@@ -68,7 +82,7 @@ describe('work in order', () => {
         released = true;
       }
     }
-    for await (const result of inOrder(input(), 4, (n) => Promise.resolve(n))) if (result === 10) break;
+    for await (const results of inOrder(input(), 4, (n) => Promise.resolve(n))) if (results.includes(10)) break;
     expect(released).to.equal(true);
   });
 });
