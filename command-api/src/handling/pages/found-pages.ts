@@ -78,7 +78,10 @@ export class FoundPages {
    * none does. What was tried and does not hold is not tried again.
    */
   pageAfter(revision: number, balance: bigint): FoundPage | undefined {
-    const written = this.#candidates.get(pageOf(revision + 1, this.#limits)) ?? [];
+    const number = pageOf(revision + 1, this.#limits);
+    const written = this.#candidates.get(number) ?? [];
+    // What is older does not matter.
+    this.#candidates.delete(number);
     for (let newest = written.pop(); newest; newest = written.pop()) {
       if (!('page' in newest)) {
         this.#faults.push(newest);
