@@ -71,6 +71,14 @@ describe('the cost of a timeline', () => {
     }
   }
 
+  it('is O(log n) nodes where every part reaches exactly the bound', () => {
+    const count = 10_000;
+    const rising = Array.from({ length: count }, (_, i) => i);
+    const timeline = rising.reduce((line, at) => line.add(at, at % 2 ? -1n : 1n), Timeline.empty);
+    expect(timeline.firstBelow(0n, 0)).to.equal(undefined);
+    expect(visitsBy(() => timeline.firstBelow(0n, 0))).to.be.at.most(3 * mostLevels(count));
+  });
+
   it('is counted in nodes that are gone into', () => {
     const timeline = Timeline.empty.add(0, 1n).add(1, 1n).add(2, 1n);
     expect(visitsBy(() => timeline.balance)).to.equal(0);

@@ -215,22 +215,3 @@ describe('the queues', () => {
     expect(brief(await alice)).to.equal('Deposited');
   });
 });
-
-describe('the account cache', () => {
-  it('knows how large an account has grown, and lets the least used ones go', async () => {
-    const store = createSimulatedStore();
-    const { cache, submit, open } = createInstance(store, { cacheBytes: 20_000 });
-    await open();
-    await submit(deposit('first', '1.00'));
-    const before = cache.sizeBytes;
-    await Promise.all(numbered(50, (id) => deposit(id, '1.00')).map((command) => submit(command)));
-    expect(cache.sizeBytes).to.be.greaterThan(before + 50 * 100);
-    for (let i = 0; i < 30; i++) {
-      await open(`a${i}`);
-      await submit({ ...deposit('t', '1.00'), accountId: `a${i}` });
-      expect(cache.sizeBytes).to.be.at.most(20_000);
-    }
-    expect(cache.get('alice')).to.equal(undefined);
-    expect(cache.get('a29')?.account.balance).to.equal(100n);
-  });
-});

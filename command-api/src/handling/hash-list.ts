@@ -1,15 +1,16 @@
 import type { IdHash } from './id-hash.ts';
 
-/** Hashes of the first chunk. An array of up to 64 bytes lies within the heap, without a buffer beside it. */
-const smallestChunk = 8;
-/** Hashes of each chunk beyond this place. Up to it a chunk is as large as all before it. */
-const largestChunk = 1024;
+const hashesInChunk = 1024;
+/** Of the first chunk. An array of up to 64 bytes lies within the heap, without a buffer beside it. */
+const firstHashes = 8;
 
 /** What an array takes beside its bytes, and what the list takes beside its chunks: measured on Node 20. */
 export const arrayBytes = 200;
 const listBytes = 120;
 
-/** 64-bit hashes by place, in chunks that never move: growing copies nothing, and a short list costs little. */
+/**
+ * 64-bit hashes by place, in chunks: growing copies none but those of the first, which is small as long as the list is short.
+ */
 export class HashList {
   /** The low half of each hash, and its high half behind it. */
   readonly #chunks: Uint32Array[] = [];
@@ -18,13 +19,7 @@ export class HashList {
 
   push({ high, low }: IdHash): void {
     const place = this.#length++;
-    const at = chunkOf(place);
-    let chunk = this.#chunks[at];
-    if (!chunk) {
-      chunk = new Uint32Array(2 * hashesIn(at));
-      this.#chunks.push(chunk);
-      this.#sizeBytes += arrayBytes + chunk.byteLength;
-    }
+    const chunk = this.#chunkWithRoom(place);
     const within = withinChunk(place);
     chunk[within] = low;
     chunk[within + 1] = high;
@@ -58,23 +53,24 @@ export class HashList {
   get sizeBytes(): number {
     return this.#sizeBytes;
   }
+
+  #chunkWithRoom(place: number): Uint32Array {
+    const at = chunkOf(place);
+    const chunk = this.#chunks[at];
+    if (chunk && withinChunk(place) < chunk.length) return chunk;
+    const larger = new Uint32Array(chunk ? 2 * chunk.length : 2 * (at === 0 ? firstHashes : hashesInChunk));
+    if (chunk) larger.set(chunk);
+    this.#chunks[at] = larger;
+    this.#sizeBytes += chunk ? larger.byteLength - chunk.byteLength : arrayBytes + larger.byteLength;
+    return larger;
+  }
 }
 
 function chunkOf(place: number): number {
-  return place < largestChunk ? doublings(place) : doublings(largestChunk - 1) + Math.floor(place / largestChunk);
-}
-
-/** How often a list of the smallest chunk has doubled when it reaches this place. */
-function doublings(place: number): number {
-  return 32 - Math.clz32(place / smallestChunk);
-}
-
-function hashesIn(chunk: number): number {
-  return chunk === 0 ? smallestChunk : Math.min(smallestChunk * 2 ** (chunk - 1), largestChunk);
+  return Math.floor(place / hashesInChunk);
 }
 
 /** Where the two halves of a hash begin in its chunk. */
 function withinChunk(place: number): number {
-  if (place >= largestChunk) return 2 * (place % largestChunk);
-  return place < smallestChunk ? 2 * place : 2 * (place - 2 ** (31 - Math.clz32(place)));
+  return 2 * (place % hashesInChunk);
 }

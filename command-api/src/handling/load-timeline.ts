@@ -61,8 +61,6 @@ class Movements {
   }
 
   toTimeline(): Timeline {
-    let timeline = Timeline.empty;
-    for (let at = 0; at < this.#count; at++) timeline = timeline.add(this.#dates[at] ?? 0, this.#deltas[at] ?? 0n);
-    return timeline;
+    return Timeline.of(this.#dates.subarray(0, this.#count), this.#deltas.subarray(0, this.#count));
   }
 }

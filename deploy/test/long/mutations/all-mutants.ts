@@ -8,6 +8,7 @@ import { queueMutants } from './queue.ts';
 import { sharedMutants } from './shared.ts';
 import { storeMutants } from './store.ts';
 import { timelineMutants } from './timeline.ts';
+import { transactionIndexMutants } from './transaction-index.ts';
 
 /** Every fault that the tests are tried with. */
 export const allMutants: readonly Mutant[] = [
@@ -15,6 +16,7 @@ export const allMutants: readonly Mutant[] = [
   ...decideMutants,
   ...accountMutants,
   ...timelineMutants,
+  ...transactionIndexMutants,
   ...decideGroupMutants,
   ...handleGroupMutants,
   ...queueMutants,

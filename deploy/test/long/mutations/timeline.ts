@@ -103,7 +103,7 @@ const leaf = mutantsOf('command-api/src/account/timeline-leaf.ts', [
     from: 'let running = this.#sumOf(place + 1);',
     to: 'let running = this.#deltas[place] ?? 0n;',
   },
-  { name: 'a leaf grows for ever', from: 'size <= mostInstants', to: 'size <= Number.MAX_SAFE_INTEGER' },
+  { name: 'a leaf takes one more than it may', from: 'size <= mostInstants', to: 'size <= mostInstants + 1' },
   {
     name: 'a leaf in the midst is cut before its end',
     from: 'cutOf(size, isLast && place === this.size)',
@@ -162,7 +162,11 @@ const branch = mutantsOf('command-api/src/account/timeline-branch.ts', [
     from: 'range = widen(range, sum, child);',
     to: 'range = widen(range, 0n, child);',
   },
-  { name: 'a branch grows for ever', from: 'children.length <= mostChildren', to: 'children.length > 0' },
+  {
+    name: 'a branch takes one more than it may',
+    from: 'children.length <= mostChildren',
+    to: 'children.length <= mostChildren + 1',
+  },
   {
     name: 'the second half of a part that was full is lost',
     from: 'toSpliced(place, 1, ...parts)',
