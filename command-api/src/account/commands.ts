@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Asked } from '@ledger/shared/events/account-events';
 import { type Decimal, formatDecimal } from '@ledger/shared/money';
 import type { Instant } from '@ledger/shared/time';
@@ -53,5 +53,5 @@ function sortedEntries(metadata: Readonly<Record<string, string>>): [string, str
 }
 
 function hashOf(content: readonly unknown[]): string {
-  return createHash('sha256').update(JSON.stringify(content)).digest('hex');
+  return hash('sha256', JSON.stringify(content));
 }
