@@ -46,6 +46,9 @@ export interface OpenCall {
   readonly closed: Promise<void>;
 }
 
+/** Nobody asks why a call is gone; without a reason, an error with a stack trace would be made for each. */
+const OVER = 'the call is over';
+
 /** Starts `method` on a request whose headers have come. */
 export function startCall(
   stream: ServerHttp2Stream,
@@ -92,7 +95,7 @@ export function startCall(
     if (!stream.destroyed) how();
     // A stream that is paused would never close. What still comes is dropped.
     stream.resume();
-    gone.abort();
+    gone.abort(OVER);
     wake();
   }
 
