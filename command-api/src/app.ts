@@ -56,7 +56,7 @@ export function createCommandApi(options: CommandApiOptions): CommandApi {
   });
   const indexPages = new Counter({
     name: 'command_index_pages_total',
-    help: 'Index pages of long accounts: written in time, repaired, found to be invalid, and not written',
+    help: 'Index pages of long accounts: used by loads, found to be invalid, written in time, repaired, and not written',
     labelNames: ['result'],
     registers,
   });

@@ -11,7 +11,7 @@ import type { FoundPage } from './pages/found-pages.ts';
 import type { PageLimits } from './pages/page.ts';
 import type { PageContext } from './pages/page-context.ts';
 import { openingEntry } from './pages/page-entries.ts';
-import { reportFaults } from './pages/report-faults.ts';
+import { reportPages } from './pages/report-pages.ts';
 import { TransactionIndex } from './transaction-index.ts';
 
 /** An account as far as this process has read its stream. Changed only by what is known to be in the stream. */
@@ -52,7 +52,7 @@ export async function loadAccount(
       if ('page' in part) takeInPage(known, part);
       else takeIn(known, part);
     }
-    reportFaults(found, accountId, context);
+    reportPages(found, accountId, context);
   }
   known?.pages.endLoad();
   return known;

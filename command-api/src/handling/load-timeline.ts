@@ -7,7 +7,7 @@ import { readHistory } from './account-history.ts';
 import { findPages } from './pages/find-pages.ts';
 import { FoundPages } from './pages/found-pages.ts';
 import type { PageContext } from './pages/page-context.ts';
-import { reportFaults } from './pages/report-faults.ts';
+import { reportPages } from './pages/report-pages.ts';
 
 /**
  * Reads the movements of an account, up to and including the revision that is known: from its index pages, if it is long, and
@@ -33,7 +33,7 @@ export async function loadTimeline(store: EventStore, account: Account, context:
       reached = part.revision;
     }
   }
-  reportFaults(found, accountId, context);
+  reportPages(found, accountId, context);
   const timeline = movements.toTimeline();
   // The balance alone would not tell: what is missing may sum up to nothing.
   if (reached !== revision || timeline.balance !== balance) {

@@ -1,4 +1,5 @@
 import type { Instance } from './instance.ts';
+import type { Meddler } from './meddler.ts';
 import type { Fault } from './plan.ts';
 import type { StoreServer } from './store-server.ts';
 import type { World } from './world.ts';
@@ -7,7 +8,13 @@ import type { World } from './world.ts';
 const mostDelayMs = 15_000;
 
 /** Lets a fault happen now. It ends by itself after its time. */
-export function strike(world: World, server: StoreServer, instance: Instance, { kind, durationMs }: Fault): void {
+export function strike(
+  world: World,
+  server: StoreServer,
+  instance: Instance,
+  meddler: Meddler,
+  { kind, durationMs }: Fault,
+): void {
   const { link } = instance;
   const afterwards = (action: () => void) => world.at(world.nowMs + durationMs, action);
   switch (kind) {
@@ -38,6 +45,9 @@ export function strike(world: World, server: StoreServer, instance: Instance, { 
     case 'store-clock':
       // Forwards or back, by a little or by hours.
       server.jumpClock((durationMs % 1_000 === 0 ? 1 : -1) * durationMs * 1_000);
+      break;
+    case 'pages-meddled':
+      meddler.meddle();
       break;
     case 'kill':
       instance.kill();

@@ -8,6 +8,7 @@ import {
 import type { AppendLimits } from '../../../command-api/src/handling/decide-group.ts';
 import { createOpener, type Opener } from '../../../command-api/src/handling/open-account.ts';
 import type { PageLimits } from '../../../command-api/src/handling/pages/page.ts';
+import type { PageContext } from '../../../command-api/src/handling/pages/page-context.ts';
 import { createPageWriter } from '../../../command-api/src/handling/pages/page-writer.ts';
 import { createStoreClock } from '../../../command-api/src/handling/store-clock.ts';
 import type { Random } from '../long/kill-rounds/random.ts';
@@ -61,6 +62,7 @@ export function createInstance(
   random: Random,
   name: string,
   { deadlineMs, cacheBytes, queueLimits, appendLimits, pageLimits }: InstanceOptions,
+  onPages: PageContext['onPages'],
 ): Instance {
   const link = createLink(world, server, random);
   const log = createLog('simulation', 'silent');
@@ -75,7 +77,7 @@ export function createInstance(
     clock.start();
     const cache = new AccountCache(cacheBytes);
     const ignore = () => {};
-    const pages = { limits: pageLimits, timers, log, onPages: ignore };
+    const pages = { limits: pageLimits, timers, log, onPages };
     const dependencies = {
       store,
       clock,

@@ -63,6 +63,7 @@ export const faultKinds = [
   'store-crash',
   'store-refuses',
   'store-clock',
+  'pages-meddled',
   'kill',
   'hold',
   'machine-sleeps',

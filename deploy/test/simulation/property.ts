@@ -32,6 +32,13 @@ const expected = [
   'append refused',
   'append written, late',
   'append refused, late',
+  'page written',
+  'page refused',
+  'pages used',
+  'pages invalid',
+  'pages written',
+  'pages repaired',
+  'pages failed',
 ];
 
 /**
@@ -55,7 +62,7 @@ export async function checkRandomPlans(options: { seed: number; runs: number; pa
         else if (answer.outcome.kind === 'opened') count(answer.outcome.replayed ? 'opened again' : 'opened');
         else count(answer.outcome.kind === 'taken' ? 'taken' : answer.outcome.reason);
       }
-      for (const [name, times] of run.appends) count(name, times);
+      for (const [name, times] of [...run.appends, ...run.pages]) count(name, times);
     }),
     { seed, numRuns, endOnFailure, ...(path === undefined ? {} : { path }) },
   );

@@ -5,6 +5,7 @@ import { createClients } from './clients.ts';
 import { strike } from './faults.ts';
 import { createInstance, type Instance } from './instance.ts';
 import type { Journal } from './journal.ts';
+import { createMeddler } from './meddler.ts';
 import { busyMs, commandOf, historyOf, openedFirst, openingOf, type Plan } from './plan.ts';
 import { beginning, createStoreServer } from './store-server.ts';
 import { createWorld } from './world.ts';
@@ -19,6 +20,8 @@ export interface Run {
   readonly clockJumps: boolean;
   /** How often each thing came of an append; see `StoreServer`. */
   readonly appends: ReadonlyMap<string, number>;
+  /** What became of index pages, in all instances. */
+  readonly pages: ReadonlyMap<string, number>;
   eventsOf(accountId: string): readonly RecordedEvent[];
 }
 
@@ -51,9 +54,13 @@ export async function runPlan(plan: Plan): Promise<Run> {
   const server = createStoreServer(world);
   const eventsOf = (accountId: string) => server.streams.readForwards(accountStream(accountId), 0);
   const clients = createClients(world, (accountId) => eventsOf(accountId).length);
+  const pages = new Map<string, number>();
   const instances = Array.from({ length: plan.instances }, (_, number) =>
-    createInstance(world, server, random.fork(), `instance-${number}`, plan),
+    createInstance(world, server, random.fork(), `instance-${number}`, plan, (result, count) =>
+      pages.set(`pages ${result}`, (pages.get(`pages ${result}`) ?? 0) + count),
+    ),
   );
+  const meddler = createMeddler(server, random.fork(), plan.pageLimits);
   const anyInstance = () => random.pick(instances);
   const instanceAt = (number: number): Instance => instances[number % instances.length] ?? anyInstance();
 
@@ -79,7 +86,7 @@ export async function runPlan(plan: Plan): Promise<Run> {
     for (const afterMs of againAfterMs) world.at(atMs + afterMs, () => send(anyInstance()));
   }
   for (const fault of plan.faults) {
-    world.at(fault.atMs, () => strike(world, server, instanceAt(fault.instance), fault));
+    world.at(fault.atMs, () => strike(world, server, instanceAt(fault.instance), meddler, fault));
   }
 
   const isOver = () => world.nowMs > endMs || clients.failures.length > 0;
@@ -99,6 +106,7 @@ export async function runPlan(plan: Plan): Promise<Run> {
     longestWaitMs: longestWaitMs(plan),
     clockJumps: plan.faults.some(({ kind }) => kind === 'store-clock'),
     appends: server.appends,
+    pages,
     eventsOf,
   };
 

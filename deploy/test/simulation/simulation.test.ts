@@ -21,6 +21,7 @@ describe(`commands in a simulated world (SEED=${seed})`, function () {
       const [first, second] = [await runPlan(plan), await runPlan(plan)];
       expect(second.journal).to.deep.equal(first.journal);
       expect(second.appends).to.deep.equal(first.appends);
+      expect(second.pages).to.deep.equal(first.pages);
     }
   });
 });

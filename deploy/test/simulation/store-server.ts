@@ -1,4 +1,5 @@
 import type { Appended, ExpectedRevision, JsonEvent } from '@ledger/shared/event-store/event-store';
+import { pagesStream } from '@ledger/shared/events/streams';
 import { createStreams, type Streams } from '../simulated-streams.fixture.ts';
 import type { World } from './world.ts';
 
@@ -12,7 +13,10 @@ export interface StoreServer {
   readonly starts: number;
   /** As `streams.append`. What comes of it is counted, and whether the caller still waits for it. */
   append(stream: string, events: readonly JsonEvent[], expected: ExpectedRevision, isAwaited: boolean): Appended;
-  /** How often each thing came of an append: `append written`, `append repeated` or `append refused`, with `, late` where nobody waited any more. */
+  /**
+   * How often each thing came of an append: `append written`, `append repeated` or `append refused`, with `, late` where nobody
+   * waited any more; `page` instead of `append` for index pages.
+   */
   readonly appends: ReadonlyMap<string, number>;
   /** Goes down, and is back after so long. What had reached it and was not handled is lost, and so are its answers. */
   crash(durationMs: number): void;
@@ -30,8 +34,8 @@ export function createStoreServer(world: World): StoreServer {
   const streams = createStreams({ now: () => new Date(beginning + Math.floor(world.nowMs) + jumpedMs) });
   const appends = new Map<string, number>();
 
-  function count(what: string, isAwaited: boolean): void {
-    const name = `append ${what}${isAwaited ? '' : ', late'}`;
+  function count(stream: string, what: string, isAwaited: boolean): void {
+    const name = `${stream.startsWith(pagesStream('')) ? 'page' : 'append'} ${what}${isAwaited ? '' : ', late'}`;
     appends.set(name, (appends.get(name) ?? 0) + 1);
   }
 
@@ -43,10 +47,10 @@ export function createStoreServer(world: World): StoreServer {
       const before = streams.all.length;
       try {
         const appended = streams.append(stream, events, expected);
-        count(streams.all.length > before ? 'written' : 'repeated', isAwaited);
+        count(stream, streams.all.length > before ? 'written' : 'repeated', isAwaited);
         return appended;
       } catch (error) {
-        count('refused', isAwaited);
+        count(stream, 'refused', isAwaited);
         throw error;
       }
     },

@@ -22,6 +22,7 @@ export class FoundPages {
   readonly #candidates = new Map<number, (Candidate | PageFault)[]>();
   readonly #lastEvents = new Map<number, RecordedAccountEvent>();
   readonly #faults: PageFault[] = [];
+  #used = 0;
 
   constructor(limits: PageLimits) {
     this.#limits = limits;
@@ -90,7 +91,10 @@ export class FoundPages {
       const { page } = newest;
       const lastEvent = this.#lastEvents.get(page.lastRevision);
       const sum = page.entries.sumFrom(revision + 1 - page.firstRevision);
-      if (lastEvent && balance + sum === page.balance) return { page, lastEvent };
+      if (lastEvent && balance + sum === page.balance) {
+        this.#used += 1;
+        return { page, lastEvent };
+      }
       this.#faults.push({ firstRevision: page.firstRevision, what: 'its movements do not lead to its balance' });
     }
     return undefined;
@@ -101,6 +105,11 @@ export class FoundPages {
     const numbers = [...this.#candidates].filter(([, written]) => written.some((each) => 'page' in each));
     const starts = numbers.map(([number]) => number * this.#limits.eventsPerPage).filter((start) => start > revision);
     return starts.length > 0 ? starts.reduce((a, b) => Math.min(a, b)) : undefined;
+  }
+
+  /** How many pages were told. */
+  get used(): number {
+    return this.#used;
   }
 
   /** What is wrong with what was looked at and does not hold, and with what is beyond the revisions that were asked for. */

@@ -17,7 +17,7 @@ export function pageContext(
   timers: Timers = machineTimers,
 ): WatchedPageContext {
   const warnings: object[] = [];
-  const counts = { written: 0, repaired: 0, invalid: 0, failed: 0 };
+  const counts = { used: 0, written: 0, repaired: 0, invalid: 0, failed: 0 };
   return {
     limits,
     timers,

@@ -2,8 +2,11 @@ import type { Logger } from '@ledger/shared/log';
 import type { Timers } from '../timers.ts';
 import type { PageLimits } from './page.ts';
 
-/** What became of pages: `repaired` are those that were written because a load missed them. */
-export type PageResult = 'written' | 'repaired' | 'invalid' | 'failed';
+/**
+ * What became of pages: `used` are those that were read instead of the stream, `repaired` those that were written because a load
+ * missed them, `failed` those that could not be written.
+ */
+export type PageResult = 'used' | 'invalid' | 'written' | 'repaired' | 'failed';
 
 export interface PageContext {
   readonly limits: PageLimits;

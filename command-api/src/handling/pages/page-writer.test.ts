@@ -37,7 +37,7 @@ describe('the writer of index pages', () => {
     await writer.idle();
     expect(rangesOf(store)).to.deep.equal([0, 4, 8, 12, 16]);
     expect(store.attempts.map(({ expected }) => expected)).to.deep.equal(['no_stream', 0, 1, 2, 3]);
-    expect(context.counts).to.deep.equal({ written: 0, repaired: 5, invalid: 0, failed: 0 });
+    expect(context.counts).to.deep.equal({ used: 0, written: 0, repaired: 5, invalid: 0, failed: 0 });
     writer.write(pages);
     await writer.idle();
     expect(store.attempts).to.have.length(5);

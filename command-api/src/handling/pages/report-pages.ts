@@ -4,8 +4,9 @@ import type { PageContext } from './page-context.ts';
 /** More would only repeat it: where one page is damaged, many are. */
 const mostTold = 5;
 
-/** One warning for all that is wrong with the pages of an account. */
-export function reportFaults(found: FoundPages, accountId: string, { limits, log, onPages }: PageContext): void {
+/** Counts the pages of an account that were used, and says in one warning what is wrong with others. */
+export function reportPages(found: FoundPages, accountId: string, { limits, log, onPages }: PageContext): void {
+  if (found.used > 0) onPages('used', found.used);
   const faults = found.faults();
   if (faults.length === 0) return;
   const told = faults.slice(0, mostTold).map(({ firstRevision, what }) => {
