@@ -12,12 +12,16 @@ import type { Outcome } from './handling/outcome.ts';
 import { defaultPageLimits } from './handling/pages/page.ts';
 import type { PageResult } from './handling/pages/page-context.ts';
 import { createPageWriter, type PageWriter } from './handling/pages/page-writer.ts';
+import { RecentEvents } from './handling/recent-events.ts';
 import type { StoreClock } from './handling/store-clock.ts';
 import { machineTimers as timers } from './handling/timers.ts';
 import { accountRoutes } from './http/accounts.ts';
 import { bulkRoutes } from './http/bulk/bulk.ts';
 import { commandApiDocument } from './http/openapi.ts';
 import { transactionRoutes } from './http/transactions.ts';
+
+/** Some ten thousand events. */
+const recentEventsBytes = 16 * 1024 * 1024;
 
 export interface CommandApiOptions {
   readonly store: EventStore;
@@ -41,6 +45,7 @@ export interface CommandApi {
 export function createCommandApi(options: CommandApiOptions): CommandApi {
   const { store, clock, log, metrics, defaultCurrency, commandDeadlineMs: deadlineMs } = options;
   const cache = new AccountCache(options.accountCacheBytes);
+  const recent = new RecentEvents(recentEventsBytes);
   const registers = [metrics];
   const appendEvents = new Histogram({
     name: 'command_append_events',
@@ -71,6 +76,7 @@ export function createCommandApi(options: CommandApiOptions): CommandApi {
     {
       store,
       cache,
+      recent,
       clock,
       timers,
       appendLimits: defaultAppendLimits,
@@ -83,6 +89,7 @@ export function createCommandApi(options: CommandApiOptions): CommandApi {
   );
   gauge('command_queue_size', 'Commands that wait or are being decided', () => queues.size);
   gauge('command_account_cache_bytes', 'Estimated size of the accounts in memory', () => cache.sizeBytes);
+  gauge('command_recent_events_bytes', 'Estimated size of the events kept for retries', () => recent.sizeBytes);
 
   function gauge(name: string, help: string, read: () => number): void {
     new Gauge({

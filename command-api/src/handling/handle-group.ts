@@ -18,6 +18,7 @@ import { loadTimeline } from './load-timeline.ts';
 import type { Outcome } from './outcome.ts';
 import type { PageContext } from './pages/page-context.ts';
 import type { PageWriter } from './pages/page-writer.ts';
+import type { RecentEvents } from './recent-events.ts';
 import type { StoreClock } from './store-clock.ts';
 import { isToBeDecided, type Waiting } from './submission.ts';
 import type { Timers } from './timers.ts';
@@ -25,6 +26,7 @@ import type { Timers } from './timers.ts';
 export interface GroupDependencies {
   readonly store: EventStore;
   readonly cache: AccountCache;
+  readonly recent: RecentEvents;
   readonly clock: StoreClock;
   readonly timers: Timers;
   readonly appendLimits: AppendLimits;
@@ -70,8 +72,8 @@ async function decideAndAppend(
   const known = cached ?? (await loadAccount(store, accountId, dependencies.pages));
   if (known) keep(dependencies, known);
   for (let isConfirmed = !cached; ; isConfirmed = true) {
-    const found = await readOutcomes(
-      store,
+    const found = await outcomesOf(
+      dependencies,
       known,
       group.filter((waiting) => waiting.isOpen()),
     );
@@ -102,10 +104,25 @@ function keep({ cache, pageWriter }: GroupDependencies, known: KnownAccount): vo
   cache.keep(known);
 }
 
-async function readOutcomes(store: EventStore, known: KnownAccount | undefined, group: readonly Waiting[]) {
-  if (!known) return new Map<number, StreamEvent>();
-  const revisions = group.flatMap(({ command }) => known.index.candidatesOf(hashOfId(command.transactionId)));
-  return readRevisions(store, known.account.accountId, revisions);
+/** The events that the commands' transaction ids may stand for, by revision. */
+async function outcomesOf(
+  { store, recent }: GroupDependencies,
+  known: KnownAccount | undefined,
+  group: readonly Waiting[],
+): Promise<ReadonlyMap<number, StreamEvent>> {
+  const found = new Map<number, StreamEvent>();
+  if (!known) return found;
+  const { accountId } = known.account;
+  const unread: number[] = [];
+  for (const { command } of group) {
+    for (const revision of known.index.candidatesOf(hashOfId(command.transactionId))) {
+      const event = recent.get(accountId, revision);
+      if (event) found.set(revision, event);
+      else unread.push(revision);
+    }
+  }
+  for (const [revision, event] of await readRevisions(store, accountId, unread)) found.set(revision, event);
+  return found;
 }
 
 /** recordedAt of what is decided now: the store's clock, but never before the account's newest event. */
@@ -131,7 +148,7 @@ async function appendDraft(
   known: KnownAccount,
   { resolved, drafted }: GroupDecision,
 ): Promise<boolean> {
-  const { store, cache, onAppended } = dependencies;
+  const { store, cache, recent, onAppended } = dependencies;
   const { accountId, revision } = known.account;
   let deadline = 0;
   for (const { waiting, resolution } of resolved) {
@@ -149,14 +166,17 @@ async function appendDraft(
     // Others' events came before these, or these themselves did by an earlier attempt.
     if (await catchUp(store, known)) return false;
     cache.forget(accountId);
+    recent.clear();
     throw new StoreUnavailableError(`${accountId} is said to be elsewhere than at ${revision}, where it ends`);
   }
   if (appended.revision !== revision + drafted.length) {
     cache.forget(accountId);
+    recent.clear();
     throw new StoreUnavailableError(`${accountId}: an append at ${revision} is said to end at ${appended.revision}`);
   }
   onAppended(drafted.length);
   for (const event of drafted) takeIn(known, event);
+  for (const event of drafted) recent.keep(accountId, event);
   return true;
 }
 

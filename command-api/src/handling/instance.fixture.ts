@@ -13,6 +13,7 @@ import type { Outcome } from './outcome.ts';
 import { defaultPageLimits, type PageLimits } from './pages/page.ts';
 import { pageContext } from './pages/page-context.fixture.ts';
 import { createPageWriter } from './pages/page-writer.ts';
+import { RecentEvents } from './recent-events.ts';
 import { createSimulatedStore, type SimulatedStore } from './simulated-store.fixture.ts';
 import type { StoreClock } from './store-clock.ts';
 import type { Sequence } from './submission.ts';
@@ -44,20 +45,24 @@ export function createInstance(
     deadlineMs?: number;
     limits?: Partial<QueueLimits>;
     cacheBytes?: number;
+    /** Default: none, so that every replay is read. */
+    recentBytes?: number;
     pageLimits?: PageLimits;
   } = {},
 ) {
   const { clock = setClock(), timers = machineTimers, deadlineMs = 5_000, limits } = options;
-  const { cacheBytes = 64 * 1024 * 1024, pageLimits = defaultPageLimits } = options;
+  const { cacheBytes = 64 * 1024 * 1024, recentBytes = 0, pageLimits = defaultPageLimits } = options;
   const pages = pageContext(pageLimits, timers);
   const pageWriter = createPageWriter(store, pages);
   const cache = new AccountCache(cacheBytes);
+  const recent = new RecentEvents(recentBytes);
   const appended: number[] = [];
   const outcomes: Outcome[] = [];
   const queues = createAccountQueues(
     {
       store,
       cache,
+      recent,
       clock,
       timers,
       appendLimits: defaultAppendLimits,
@@ -73,6 +78,7 @@ export function createInstance(
   const opener = createOpener(openings);
   return {
     cache,
+    recent,
     pages,
     pageWriter,
     queues,

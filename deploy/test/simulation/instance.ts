@@ -10,6 +10,7 @@ import { createOpener, type Opener } from '../../../command-api/src/handling/ope
 import type { PageLimits } from '../../../command-api/src/handling/pages/page.ts';
 import type { PageContext } from '../../../command-api/src/handling/pages/page-context.ts';
 import { createPageWriter } from '../../../command-api/src/handling/pages/page-writer.ts';
+import { RecentEvents } from '../../../command-api/src/handling/recent-events.ts';
 import { createStoreClock } from '../../../command-api/src/handling/store-clock.ts';
 import type { Random } from '../long/kill-rounds/random.ts';
 import { createLink, type Link } from './link.ts';
@@ -20,6 +21,7 @@ import type { World } from './world.ts';
 export interface InstanceOptions {
   readonly deadlineMs: number;
   readonly cacheBytes: number;
+  readonly recentBytes: number;
   readonly queueLimits: QueueLimits;
   readonly appendLimits: AppendLimits;
   readonly pageLimits: PageLimits;
@@ -61,7 +63,7 @@ export function createInstance(
   server: StoreServer,
   random: Random,
   name: string,
-  { deadlineMs, cacheBytes, queueLimits, appendLimits, pageLimits }: InstanceOptions,
+  { deadlineMs, cacheBytes, recentBytes, queueLimits, appendLimits, pageLimits }: InstanceOptions,
   onPages: PageContext['onPages'],
 ): Instance {
   const link = createLink(world, server, random);
@@ -83,6 +85,7 @@ export function createInstance(
       clock,
       timers,
       cache,
+      recent: new RecentEvents(recentBytes),
       appendLimits,
       pages,
       pageWriter: createPageWriter(store, pages),

@@ -13,6 +13,8 @@ export interface Plan {
   readonly deadlineMs: number;
   /** Little: accounts leave the memory all the time. */
   readonly cacheBytes: number;
+  /** None: every replay is read from the store. */
+  readonly recentBytes: number;
   /** Little in some plans: what comes more is turned away, accounts wait for their turn, and groups and appends are small. */
   readonly queueLimits: QueueLimits;
   readonly appendLimits: AppendLimits;
@@ -126,6 +128,7 @@ export const anyPlan: fc.Arbitrary<Plan> = fc.record({
   instances: fc.integer({ min: 1, max: 3 }),
   deadlineMs: fc.constantFrom(400, 1_000, 1_000, 10_000),
   cacheBytes: fc.constantFrom(1_500, 3_500, 1_000_000),
+  recentBytes: fc.constantFrom(0, 8_000, 1_000_000),
   queueLimits: fc.constantFrom(
     { commands: 1_000, bytes: 1_000_000, accountsAtOnce: 100, commandsPerGroup: 100 },
     { commands: 1_000, bytes: 1_000_000, accountsAtOnce: 100, commandsPerGroup: 2 },

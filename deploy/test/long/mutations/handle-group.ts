@@ -168,9 +168,11 @@ export const handleGroupMutants = mutantsOf('command-api/src/handling/handle-gro
     name: 'a wrong revision where nothing is found fails the commands',
     from: `return false;
     cache.forget(accountId);
+    recent.clear();
     throw new StoreUnavailableError(`,
     to: `return false;
     cache.forget(accountId);
+    recent.clear();
     throw new Error(`,
     unseenBySimulation: 'its store loses nothing that it showed',
   },
@@ -192,6 +194,23 @@ export const handleGroupMutants = mutantsOf('command-api/src/handling/handle-gro
     from: '+ drafted.length) {\n    cache.forget(accountId);',
     to: '+ drafted.length) {',
     unseenBySimulation: 'its store answers so only to ids that are derived from the transaction’s',
+  },
+  {
+    name: 'what was appended last is still believed where the store says that the account ends elsewhere',
+    from: 'return false;\n    cache.forget(accountId);\n    recent.clear();',
+    to: 'return false;\n    cache.forget(accountId);',
+    unseenBySimulation: 'its store loses nothing that it showed',
+  },
+  {
+    name: 'what was appended last is kept under the revision before',
+    from: 'recent.keep(accountId, event);',
+    to: 'recent.keep(accountId, { ...event, revision: event.revision - 1 });',
+  },
+  {
+    name: 'what was appended last is kept for whatever account',
+    from: 'recent.keep(accountId, event);',
+    to: `recent.keep('any', event);`,
+    unseenBySimulation: 'it is read from the store then',
   },
   {
     name: 'what was appended is not taken in',
