@@ -30,13 +30,13 @@ export type CallTrouble = (call: PassedCall, connections: Connections) => unknow
 export interface StubEventStore {
   readonly url: string;
   readonly port: number;
-  /** Appends (by BatchAppend, as the client sends them) and reads that have come; reads that asked for no leader. */
+  /** Appends (by BatchAppend) and reads that have come; reads that asked for no leader. */
   readonly seen: { readonly appends: number; readonly reads: number; readonly leaderless: number };
   /** The next appends meet these, one each, in this order. */
   onAppends(...troubles: readonly AppendTrouble[]): void;
   /** The next reads meet these; subscriptions are left alone. */
   onReads(...troubles: readonly CallTrouble[]): void;
-  /** The next questions for what the server can do, which the client asks before its first append, meet these. */
+  /** The next questions for what the server can do, which the official client asks before its first append, meet these. */
   onFeatures(...troubles: readonly CallTrouble[]): void;
   /** Every append from now on meets this, until `heal`. */
   onEveryAppend(trouble: AppendTrouble): void;

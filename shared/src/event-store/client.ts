@@ -1,5 +1,4 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
-import { withTimeout } from './with-timeout.ts';
 
 /**
  * A connection that nothing comes back on, as after a cable was pulled, is given up when a ping (of HTTP/2; the server's
@@ -36,13 +35,4 @@ function unwarned<T>(connect: () => T): T {
   } finally {
     console.warn = warn;
   }
-}
-
-/** A call that is over without an error is never told to the client, which would wait for its end for ever. */
-const disposeTimeoutMs = 250;
-
-/** Ends all calls of a client. The promises of their callers are not all settled by it. */
-export async function disposeOf(client: EventStoreDBClient): Promise<void> {
-  // It is given up in any case, and nobody could do more about it than not to use it again.
-  await withTimeout(client.dispose(), disposeTimeoutMs).catch(() => undefined);
 }

@@ -1,36 +1,22 @@
+import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import {
   type AllStreamResolvedEvent,
   BACKWARDS,
   type RecordedEvent as ClientRecordedEvent,
   END,
-  type EventData,
   type EventType,
   FORWARDS,
-  jsonEvent,
-  MaxAppendSizeExceededError,
   START,
   StreamDeletedError,
   type StreamingRead,
   StreamNotFoundError,
   streamNameFilter,
-  UnknownError,
-  WrongExpectedVersionError,
 } from '@eventstore/db-client';
-import { surviveAbandonedWrites } from './abandoned-writes.ts';
-import { createAppendingClient } from './appending-client.ts';
+import { createAppending } from './appending.ts';
 import { newClient } from './client.ts';
-import {
-  type Appended,
-  type EventStore,
-  type ExpectedRevision,
-  type JsonEvent,
-  OutcomeUnknownError,
-  type RecordedEvent,
-  StoreUnavailableError,
-  StreamDamagedError,
-  WrongRevisionError,
-} from './event-store.ts';
+import { type EventStore, type RecordedEvent, StoreUnavailableError, StreamDamagedError } from './event-store.ts';
+import { messageOf } from './message-of.ts';
 import { withTimeout } from './with-timeout.ts';
 
 /** How long a read waits for its next event. */
@@ -50,36 +36,9 @@ const shortReadEvents = 64;
  * @param url a connection string, such as esdb://127.0.0.1:2113?tls=false
  */
 export function connectEventStore(url: string, { readTimeoutMs = defaultReadTimeoutMs } = {}): EventStore {
-  surviveAbandonedWrites();
   const client = newClient(url);
-  const appending = createAppendingClient(() => newClient(url));
-
-  async function append(
-    stream: string,
-    events: readonly JsonEvent[],
-    expected: ExpectedRevision,
-    timeoutMs: number,
-  ): Promise<Appended> {
-    const expectedRevision = typeof expected === 'number' ? BigInt(expected) : expected;
-    const sent = events.map(toEventData);
-    try {
-      const { nextExpectedRevision } = await appending.run(
-        // The client would make a moment of this machine's clock of a deadline, and the server compare it with its own: where
-        // they differ by seconds, nothing could be appended. The time is kept here; the server gives up after its own.
-        (appender) => appender.appendToStream(stream, sent, { expectedRevision, deadline: Number.POSITIVE_INFINITY }),
-        timeoutMs,
-      );
-      return { revision: Number(nextExpectedRevision) };
-    } catch (error) {
-      if (error instanceof WrongExpectedVersionError) {
-        throw new WrongRevisionError(`${stream} is not at revision ${expected}`, { cause: error });
-      }
-      if (error instanceof StreamDeletedError) throw new StreamDamagedError(`${stream} was deleted`, { cause: error });
-      if (error instanceof MaxAppendSizeExceededError) throw error;
-      if (error instanceof UnknownError && error.message.includes('BadRequest')) throw error;
-      throw new OutcomeUnknownError(`no outcome of an append to ${stream}: ${messageOf(error)}`, { cause: error });
-    }
-  }
+  // Of its own: what is read may keep a connection busy, and a long read its server.
+  const appending = createAppending(newClient(url));
 
   async function* readForwards(stream: string, fromRevision: number, limit?: number): AsyncIterable<RecordedEvent> {
     let isComplete = fromRevision > 0;
@@ -159,14 +118,15 @@ export function connectEventStore(url: string, { readTimeoutMs = defaultReadTime
 
   async function setMaxCount(stream: string, maxCount: number): Promise<void> {
     try {
-      await appending.run((appender) => appender.setStreamMetadata(stream, { maxCount }), metadataTimeoutMs);
+      const metadata = { id: randomUUID(), type: '$metadata', data: { $maxCount: maxCount } };
+      await appending.append(`$$${stream}`, [metadata], 'any', metadataTimeoutMs);
     } catch (error) {
       throw new StoreUnavailableError(`metadata of ${stream}: ${messageOf(error)}`, { cause: error });
     }
   }
 
   return {
-    append,
+    append: appending.append,
     readForwards,
     readLast,
     readAllBackwards,
@@ -177,10 +137,6 @@ export function connectEventStore(url: string, { readTimeoutMs = defaultReadTime
       await Promise.all([appending.dispose(), client.dispose()]);
     },
   };
-}
-
-function toEventData({ id, type, data, metadata }: JsonEvent): EventData {
-  return jsonEvent({ id, type, data, metadata });
 }
 
 type Resolved = Parameters<typeof toRecordedEvent>[0];
@@ -267,8 +223,4 @@ function toRecordedEvent({ event }: { event?: ClientRecordedEvent<EventType> | u
     data,
     metadata,
   };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

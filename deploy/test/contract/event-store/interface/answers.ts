@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { MaxAppendSizeExceededError, UnknownError } from '@eventstore/db-client';
+import { MaxAppendSizeExceededError } from '@eventstore/db-client';
+import { BadRequestError } from '@ledger/shared/event-store/append-answer';
 import {
   type Appended,
   type EventStore,
@@ -23,8 +24,7 @@ export function refusalOf(error: unknown): Refusal {
   if (error instanceof OutcomeUnknownError) return 'outcome unknown';
   if (error instanceof StoreUnavailableError) return 'unavailable';
   if (error instanceof AppendTooLargeError || error instanceof MaxAppendSizeExceededError) return 'too large';
-  if (error instanceof MalformedAppendError) return 'malformed';
-  if (error instanceof UnknownError && error.message.includes('BadRequest')) return 'malformed';
+  if (error instanceof MalformedAppendError || error instanceof BadRequestError) return 'malformed';
   throw error;
 }
 
