@@ -1,7 +1,12 @@
 import { mutantsOf } from './mutant.ts';
 
 const hashes = mutantsOf('command-api/src/handling/id-hash.ts', [
-  { name: 'the two halves of a hash are the same', from: 'digits.slice(8, 16)', to: 'digits.slice(0, 8)' },
+  {
+    name: 'the two halves of a hash are the same',
+    from: 'digits.slice(8, 16)',
+    to: 'digits.slice(0, 8)',
+    unseenBySimulation: 'its ids differ in 32 bits too',
+  },
 ]);
 
 const list = mutantsOf('command-api/src/handling/hash-list.ts', [
