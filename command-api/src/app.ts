@@ -53,6 +53,11 @@ export function createCommandApi(options: CommandApiOptions): CommandApi {
     buckets: [1, 2, 5, 10, 20, 50, 100],
     registers,
   });
+  const appendsOutrun = new Counter({
+    name: 'command_appends_outrun_total',
+    help: 'Appends that came too late: another instance had changed the account',
+    registers,
+  });
   const outcomes = new Counter({
     name: 'command_outcomes_total',
     help: 'Commands by outcome',
@@ -83,6 +88,7 @@ export function createCommandApi(options: CommandApiOptions): CommandApi {
       pages,
       pageWriter,
       onAppended: (events) => appendEvents.observe(events),
+      onOutrun: () => appendsOutrun.inc(),
       onOutcome: (outcome) => outcomes.inc({ outcome: labelOf(outcome) }),
     },
     deadlineMs,

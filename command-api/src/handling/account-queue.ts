@@ -1,4 +1,5 @@
 import type { TransactionCommand } from '../account/commands.ts';
+import { createContention } from './contention.ts';
 import { type GroupDependencies, handleGroup } from './handle-group.ts';
 import type { Outcome, Unsettled } from './outcome.ts';
 import { createQueueRoom, type Place, type RoomLimits } from './queue-room.ts';
@@ -53,14 +54,16 @@ function takeGroup(queue: Queue, most: number): readonly Waiting[] {
 }
 
 export function createAccountQueues(
-  dependencies: GroupDependencies & { readonly onOutcome: (outcome: Outcome) => void },
+  given: Omit<GroupDependencies, 'contention'> & { readonly onOutcome: (outcome: Outcome) => void },
   deadlineMs: number,
   limits: QueueLimits = defaultQueueLimits,
 ): AccountQueues {
-  const { timers, cache, onOutcome } = dependencies;
+  const { timers, cache, onOutcome } = given;
+  const contention = createContention(timers);
+  const dependencies: GroupDependencies = { ...given, contention };
   const room = createQueueRoom(limits);
   const queues = new Map<string, Queue>();
-  /** Accounts whose turn has not come. An account with a queue is here, or its group is being handled. */
+  /** Accounts whose turn has not come. An account with a queue is here, pauses, or its group is being handled. */
   const turns: string[] = [];
   let handled = 0;
 
@@ -72,9 +75,20 @@ export function createAccountQueues(
       return;
     }
     queues.set(accountId, { next: [], waiting: new Set([waiting]) });
-    turns.push(accountId);
+    giveTurn(accountId);
     // So that commands which come together are decided together.
     if (turns.length === 1) void timers.endOfTurn().then(handleNext);
+  }
+
+  function giveTurn(accountId: string): void {
+    const pauseMs = contention.pauseMs(accountId);
+    if (pauseMs > 0) void timers.pause(pauseMs).then(() => begin(accountId));
+    else turns.push(accountId);
+  }
+
+  function begin(accountId: string): void {
+    turns.push(accountId);
+    handleNext();
   }
 
   function handleNext(): void {
@@ -99,7 +113,7 @@ export function createAccountQueues(
       cache.forget(accountId);
       for (const waiting of group) failWaiting(waiting, error);
     }
-    if (queue.next.length > 0 || queue.waiting.size > 0) turns.push(accountId);
+    if (queue.next.length > 0 || queue.waiting.size > 0) giveTurn(accountId);
     else queues.delete(accountId);
   }
 

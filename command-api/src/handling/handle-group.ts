@@ -12,6 +12,7 @@ import type { AccountCache } from './account-cache.ts';
 import { catchUp, type KnownAccount, loadAccount, takeIn } from './account-reader.ts';
 import { readRevisions, type StreamEvent } from './account-stream.ts';
 import { appendUntilKnown } from './append.ts';
+import type { Contention } from './contention.ts';
 import { type AppendLimits, decideGroup, type GroupDecision, needsTimeline, type Resolution } from './decide-group.ts';
 import { hashOfId } from './id-hash.ts';
 import { loadTimeline } from './load-timeline.ts';
@@ -32,8 +33,11 @@ export interface GroupDependencies {
   readonly appendLimits: AppendLimits;
   readonly pages: PageContext;
   readonly pageWriter: PageWriter;
+  readonly contention: Contention;
   /** Told the number of events of each append that landed. */
   readonly onAppended: (events: number) => void;
+  /** Told the number of events of each append that came too late: the stream had moved on. */
+  readonly onOutrun: (events: number) => void;
 }
 
 const retryPauseMs = 100;
@@ -67,10 +71,15 @@ async function decideAndAppend(
   accountId: string,
   group: readonly Waiting[],
 ): Promise<readonly Waiting[]> {
-  const { store, cache, clock, appendLimits } = dependencies;
+  const { store, cache, clock, timers, contention, appendLimits } = dependencies;
+  const beganMs = timers.now();
   const cached = cache.get(accountId);
   const known = cached ?? (await loadAccount(store, accountId, dependencies.pages));
   if (known) keep(dependencies, known);
+  if (cached && contention.givesWay(accountId)) {
+    const isMet = await readOn(dependencies, cached, group);
+    if (!isMet && contention.nobodyMet(accountId)) return group;
+  }
   for (let isConfirmed = !cached; ; isConfirmed = true) {
     const found = await outcomesOf(
       dependencies,
@@ -88,8 +97,9 @@ async function decideAndAppend(
       if (resolution.kind === 'found') waiting.settle(outcomeOf(resolution));
     }
     if (known && decision.drafted.length > 0) {
-      if (!(await appendDraft(dependencies, known, decision))) return group;
-    } else if (known && !isConfirmed && dependsOnNewest(decision) && (await catchUp(store, known))) {
+      if (!(await appendDraft(dependencies, known, decision, group))) return group;
+      contention.landed(accountId, known, timers.now() - beganMs);
+    } else if (known && !isConfirmed && dependsOnNewest(decision) && (await readOn(dependencies, known, group))) {
       continue;
     }
     if (known) keep(dependencies, known);
@@ -142,13 +152,32 @@ function dependsOnNewest({ resolved }: GroupDecision): boolean {
   );
 }
 
+/**
+ * Takes in what was added to the stream since; answers whether anything was. Each append is at an exact revision, all or
+ * none, and what is known only grows: once the stream has gone on, what was sent before is in it, or never can be.
+ */
+async function readOn(
+  { store, contention }: GroupDependencies,
+  known: KnownAccount,
+  group: readonly Waiting[],
+): Promise<boolean> {
+  if (!(await catchUp(store, known))) return false;
+  contention.othersMet(known.account.accountId);
+  for (const waiting of group) {
+    if (waiting.stage !== 'sent') continue;
+    if (known.index.candidatesOf(hashOfId(waiting.command.transactionId)).length === 0) waiting.stage = 'outrun';
+  }
+  return true;
+}
+
 /** Answers whether the draft has landed; where it has not, what is known of the account is put right. */
 async function appendDraft(
   dependencies: GroupDependencies,
   known: KnownAccount,
   { resolved, drafted }: GroupDecision,
+  group: readonly Waiting[],
 ): Promise<boolean> {
-  const { store, cache, recent, onAppended } = dependencies;
+  const { cache, recent, onAppended, onOutrun } = dependencies;
   const { accountId, revision } = known.account;
   let deadline = 0;
   for (const { waiting, resolution } of resolved) {
@@ -163,8 +192,9 @@ async function appendDraft(
     appended = await appendUntilKnown(dependencies, accountStream(accountId), events, revision, deadline);
   } catch (error) {
     if (!(error instanceof WrongRevisionError)) throw error;
+    onOutrun(drafted.length);
     // Others' events came before these, or these themselves did by an earlier attempt.
-    if (await catchUp(store, known)) return false;
+    if (await readOn(dependencies, known, group)) return false;
     cache.forget(accountId);
     recent.clear();
     throw new StoreUnavailableError(`${accountId} is said to be elsewhere than at ${revision}, where it ends`);

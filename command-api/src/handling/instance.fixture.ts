@@ -57,6 +57,7 @@ export function createInstance(
   const cache = new AccountCache(cacheBytes);
   const recent = new RecentEvents(recentBytes);
   const appended: number[] = [];
+  const outrun: number[] = [];
   const outcomes: Outcome[] = [];
   const queues = createAccountQueues(
     {
@@ -69,6 +70,7 @@ export function createInstance(
       pages,
       pageWriter,
       onAppended: (events) => void appended.push(events),
+      onOutrun: (events) => void outrun.push(events),
       onOutcome: (outcome) => void outcomes.push(outcome),
     },
     deadlineMs,
@@ -83,6 +85,7 @@ export function createInstance(
     pageWriter,
     queues,
     appended,
+    outrun,
     outcomes,
     submit: (command: TransactionCommand, sequence?: Sequence) =>
       queues.submit({ command, causation, ...(sequence ? { sequence } : {}) }),

@@ -21,14 +21,15 @@ export interface Submission {
 
 /**
  * `queued`: its turn has not come. `handled`: its account is being read. `sent`: the store was told of its event, or of its
- * double's.
+ * double's. `outrun`: it was, but others' events came first, and none that was sent for it can be written any more.
  */
-export type Stage = 'queued' | 'handled' | 'sent';
+export type Stage = 'queued' | 'handled' | 'sent' | 'outrun';
 
 const reasons = {
   queued: 'overloaded',
   handled: 'service-unavailable',
   sent: 'outcome-unknown',
+  outrun: 'overloaded',
 } as const satisfies Record<Stage, Unsettled>;
 
 /** A submission in its account's queue. */

@@ -90,6 +90,7 @@ export function createInstance(
       pages,
       pageWriter: createPageWriter(store, pages),
       onAppended: ignore,
+      onOutrun: ignore,
       onOutcome: ignore,
     };
     return {

@@ -1,4 +1,5 @@
 import { accountMutants } from './account.ts';
+import { contentionMutants } from './contention.ts';
 import { decideMutants } from './decide.ts';
 import { decideGroupMutants } from './decide-group.ts';
 import { handleGroupMutants } from './handle-group.ts';
@@ -20,6 +21,7 @@ export const allMutants: readonly Mutant[] = [
   ...decideGroupMutants,
   ...handleGroupMutants,
   ...queueMutants,
+  ...contentionMutants,
   ...storeMutants,
   ...openingMutants,
 ];

@@ -54,12 +54,12 @@ export const handleGroupMutants = mutantsOf('command-api/src/handling/handle-gro
   },
   {
     name: 'what did not land is acknowledged',
-    from: 'if (!(await appendDraft(dependencies, known, decision))) return group;',
-    to: 'await appendDraft(dependencies, known, decision);',
+    from: 'if (!(await appendDraft(dependencies, known, decision, group))) return group;',
+    to: 'await appendDraft(dependencies, known, decision, group);',
   },
   {
     name: 'rejections are not confirmed',
-    from: '} else if (known && !isConfirmed && dependsOnNewest(decision) && (await catchUp(store, known))) {',
+    from: '} else if (known && !isConfirmed && dependsOnNewest(decision) && (await readOn(dependencies, known, group))) {',
     to: '} else if (false) {',
   },
   {
@@ -74,9 +74,9 @@ export const handleGroupMutants = mutantsOf('command-api/src/handling/handle-gro
   },
   {
     name: 'a rejection that is no longer right is answered, once confirmed',
-    from: `(await catchUp(store, known))) {
+    from: `(await readOn(dependencies, known, group))) {
       continue;`,
-    to: '(await catchUp(store, known))) {',
+    to: '(await readOn(dependencies, known, group))) {',
   },
   {
     name: 'the size of an account that has grown is not measured',
@@ -139,29 +139,29 @@ export const handleGroupMutants = mutantsOf('command-api/src/handling/handle-gro
   },
   {
     name: 'a draft is taken in although the revision was wrong',
-    from: 'if (await catchUp(store, known)) return false;',
+    from: 'if (await readOn(dependencies, known, group)) return false;',
     to: `for (const event of drafted) takeIn(known, event);
-    if (await catchUp(store, known)) return false;`,
+    if (await readOn(dependencies, known, group)) return false;`,
   },
   {
     name: 'the draft’s timeline is kept although the revision was wrong',
-    from: 'if (await catchUp(store, known)) return false;',
+    from: 'if (await readOn(dependencies, known, group)) return false;',
     to: `for (const { event } of drafted) {
       if (event.type === 'Deposited') known.timeline = known.timeline?.add(event.effectiveAt, event.amount);
       if (event.type === 'Withdrawn') known.timeline = known.timeline?.add(event.effectiveAt, -event.amount);
     }
-    if (await catchUp(store, known)) return false;`,
+    if (await readOn(dependencies, known, group)) return false;`,
   },
   {
     name: 'a wrong revision is taken for the proof that nothing was written',
-    from: 'if (await catchUp(store, known)) return false;',
+    from: 'if (await readOn(dependencies, known, group)) return false;',
     to: `for (const { waiting } of resolved) waiting.sentIds.clear();
-    if (await catchUp(store, known)) return false;`,
+    if (await readOn(dependencies, known, group)) return false;`,
   },
   { name: 'what was sent is not known to have been', from: `waiting.stage = 'sent';`, to: '' },
   {
     name: 'the stream is not read on after a wrong revision',
-    from: 'if (await catchUp(store, known)) return false;',
+    from: 'if (await readOn(dependencies, known, group)) return false;',
     to: 'await dependencies.timers.pause(0);\n    return false;',
   },
   {
@@ -221,6 +221,53 @@ export const handleGroupMutants = mutantsOf('command-api/src/handling/handle-gro
   {
     name: 'appends are not told',
     from: 'onAppended(drafted.length);',
+    to: '',
+    unseenBySimulation: 'it is a figure only',
+  },
+  {
+    name: 'others are met, and it is not kept',
+    from: 'contention.othersMet(known.account.accountId);',
+    to: '',
+    unseenBySimulation: 'who is first is no promise',
+  },
+  {
+    name: 'an append that has landed gives nobody way',
+    from: 'contention.landed(accountId, known, timers.now() - beganMs);',
+    to: '',
+    unseenBySimulation: 'who is first is no promise',
+  },
+  {
+    name: 'whoever gives way does not look for others’ events',
+    from: 'if (cached && contention.givesWay(accountId)) {',
+    to: 'if (false) {',
+    unseenBySimulation: 'who is first is no promise',
+  },
+  {
+    name: 'whoever gives way looks once, and waits no longer',
+    from: 'if (!isMet && contention.nobodyMet(accountId)) return group;',
+    to: 'if (!isMet) contention.nobodyMet(accountId);',
+    unseenBySimulation: 'who is first is no promise',
+  },
+  {
+    name: 'a command whose append came too late is called unknown',
+    from: "waiting.stage = 'outrun';",
+    to: '',
+    unseenBySimulation: 'an outcome may be unknown at any time',
+  },
+  {
+    name: 'a command is called undecided although its own event is in the stream',
+    from: 'if (known.index.candidatesOf(hashOfId(waiting.command.transactionId)).length === 0) waiting.stage',
+    to: 'waiting.stage',
+    unseenBySimulation: 'its event is answered at once, unless the deadline comes just then',
+  },
+  {
+    name: 'a command is called undecided although nothing new is in the stream',
+    from: 'if (!(await catchUp(store, known))) return false;',
+    to: 'await catchUp(store, known);',
+  },
+  {
+    name: 'appends that came too late are not told',
+    from: 'onOutrun(drafted.length);',
     to: '',
     unseenBySimulation: 'it is a figure only',
   },

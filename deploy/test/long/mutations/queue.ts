@@ -73,14 +73,25 @@ const queue = mutantsOf('command-api/src/handling/account-queue.ts', [
   },
   {
     name: 'an account with more to do gets no further turn',
-    from: 'if (queue.next.length > 0 || queue.waiting.size > 0) turns.push(accountId);',
+    from: 'if (queue.next.length > 0 || queue.waiting.size > 0) giveTurn(accountId);',
     to: 'if (queue.next.length > 0 || queue.waiting.size > 0) return;',
   },
   {
     name: 'an account with more to do comes first again',
-    from: 'if (queue.next.length > 0 || queue.waiting.size > 0) turns.push(accountId);',
+    from: 'if (queue.next.length > 0 || queue.waiting.size > 0) giveTurn(accountId);',
     to: 'if (queue.next.length > 0 || queue.waiting.size > 0) turns.unshift(accountId);',
     unseenBySimulation: 'it is unfair, and no promise',
+  },
+  {
+    name: 'an account that gives way has its next turn at once',
+    from: 'if (pauseMs > 0) void',
+    to: 'if (false) void',
+    unseenBySimulation: 'who is first is no promise',
+  },
+  {
+    name: 'an account that has given way gets no turn',
+    from: 'turns.push(accountId);\n    handleNext();',
+    to: 'handleNext();',
   },
   { name: 'the queue of an account that has nothing to do stays', from: 'else queues.delete(accountId);', to: '' },
   { name: 'what was turned away does not end its request', from: 'if (sequence) sequence.ended = true;', to: '' },

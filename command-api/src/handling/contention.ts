@@ -1,0 +1,113 @@
+import type { Timers } from './timers.ts';
+
+/** So long after others' events were last met, an account is not contended any more, whatever came of it. */
+const contendedMs = 500;
+/** Nor is it when the others were given way so often, and none came. */
+const mostInVain = 3;
+
+/** All in turns as long as the one that has just ended: one is about what another instance takes to read and to append. */
+const turnsGivenWay = 3;
+const turnsOfRest = 2;
+const turnsToFirstLook = 1;
+const turnsToNextLook = 0.5;
+/** An instance that is alone with an account rests so seldom. */
+const turnsBetweenRests = 100;
+
+const longestGivenWayMs = 100;
+const shortestPauseMs = 1;
+
+/**
+ * Accounts that other instances write to as well. Of two that append at one revision, one has worked in vain; and the other,
+ * which has nothing to read, is first at the next revision too, again and again. So whoever has succeeded gives way: its
+ * next group gathers commands until others' events are there, or there was time enough for them. Who always comes too late
+ * is met by nobody: for its sake, every hundredth append is followed by a short rest, whether there is anybody else or not.
+ * Nothing that is right depends on any of this: that is seen to by the exact revision of each append.
+ */
+export interface Contention {
+  /** Others' events were met in the account's stream. */
+  othersMet(accountId: string): void;
+  /**
+   * An own append has landed, so many milliseconds after its group's turn began.
+   * @param holder what is in memory as long as the account is; the appends are counted by it
+   */
+  landed(accountId: string, holder: object, turnMs: number): void;
+  /** Whether a turn begins with a look for others' events. */
+  givesWay(accountId: string): boolean;
+  /** It found none. Answers whether to wait on for them. */
+  nobodyMet(accountId: string): boolean;
+  /** How many milliseconds the account's next turn is to wait from now on. */
+  pauseMs(accountId: string): number;
+}
+
+interface Contended {
+  /** When it ceases to be contended. */
+  readonly untilMs: number;
+  inVain: number;
+  /** Undefined while it is this instance's turn. */
+  way?: { readonly untilMs: number; readonly turnMs: number; nextLookMs: number } | undefined;
+}
+
+export function createContention(timers: Pick<Timers, 'now'>): Contention {
+  /** In the order in which they cease to be contended. */
+  const accounts = new Map<string, Contended>();
+  const appends = new WeakMap<object, number>();
+
+  function enter(accountId: string, inVain: number): Contended {
+    const now = timers.now();
+    for (const [id, { untilMs }] of accounts) {
+      if (untilMs > now) break;
+      accounts.delete(id);
+    }
+    const contended: Contended = { untilMs: now + contendedMs, inVain };
+    accounts.delete(accountId);
+    accounts.set(accountId, contended);
+    return contended;
+  }
+
+  function find(accountId: string): Contended | undefined {
+    const contended = accounts.get(accountId);
+    if (!contended || timers.now() < contended.untilMs) return contended;
+    accounts.delete(accountId);
+    return undefined;
+  }
+
+  function isRestDue(holder: object): boolean {
+    const count = (appends.get(holder) ?? 0) + 1;
+    appends.set(holder, count);
+    return count % turnsBetweenRests === 0;
+  }
+
+  return {
+    othersMet: (accountId) => void enter(accountId, 0),
+    landed(accountId, holder, turnMs) {
+      const contended = find(accountId);
+      if (!isRestDue(holder) && !contended) return;
+      const turns = contended ? turnsGivenWay : turnsOfRest;
+      const now = timers.now();
+      (contended ?? enter(accountId, mostInVain - 1)).way = {
+        untilMs: now + Math.min(turnMs * turns, longestGivenWayMs),
+        turnMs,
+        nextLookMs: now + Math.min(Math.max(turnMs * turnsToFirstLook, shortestPauseMs), longestGivenWayMs),
+      };
+    },
+    givesWay: (accountId) => find(accountId)?.way !== undefined,
+    nobodyMet(accountId) {
+      const contended = find(accountId);
+      if (!contended?.way) return false;
+      const { untilMs, turnMs } = contended.way;
+      const now = timers.now();
+      if (now < untilMs) {
+        contended.way.nextLookMs = Math.min(now + Math.max(turnMs * turnsToNextLook, shortestPauseMs), untilMs);
+        return true;
+      }
+      contended.inVain += 1;
+      contended.way = undefined;
+      if (contended.inVain === mostInVain) accounts.delete(accountId);
+      return false;
+    },
+    pauseMs(accountId) {
+      const way = find(accountId)?.way;
+      return way ? Math.max(way.nextLookMs - timers.now(), 0) : 0;
+    },
+  };
+}

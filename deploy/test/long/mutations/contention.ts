@@ -1,0 +1,51 @@
+import { mutantsOf } from './mutant.ts';
+
+/** None breaks a promise: who is first, and how long the others wait. */
+export const contentionMutants = mutantsOf(
+  'command-api/src/handling/contention.ts',
+  [
+    { name: 'nobody rests', from: 'count % turnsBetweenRests === 0', to: 'false' },
+    { name: 'everybody rests after each append', from: 'count % turnsBetweenRests === 0', to: 'true' },
+    { name: 'appends are not counted', from: 'appends.set(holder, count);', to: '' },
+    {
+      name: 'whoever is alone rests as long as it gives way',
+      from: 'contended ? turnsGivenWay : turnsOfRest',
+      to: 'turnsGivenWay',
+    },
+    { name: 'a rest is one of three', from: 'enter(accountId, mostInVain - 1)', to: 'enter(accountId, 0)' },
+    { name: 'whoever has lost waits too', from: 'inVain };', to: 'inVain, way: accounts.get(accountId)?.way };' },
+    {
+      name: 'an account is contended for ever',
+      from: 'if (!contended || timers.now() < contended.untilMs) return contended;',
+      to: 'if (contended) return contended;',
+    },
+    { name: 'way is given for ever', from: 'if (now < untilMs) {', to: 'if (true) {' },
+    { name: 'way is given for one look', from: 'if (now < untilMs) {', to: 'if (false) {' },
+    { name: 'way is given however often in vain', from: 'contended.inVain += 1;', to: '' },
+    {
+      name: 'a turn is waited for once more than it takes',
+      from: 'contended.inVain += 1;\n      contended.way = undefined;',
+      to: 'contended.inVain += 1;',
+    },
+    {
+      name: 'way is given for as long as it may take',
+      from: 'untilMs: now + Math.min(turnMs * turns, longestGivenWayMs),',
+      to: 'untilMs: now + turnMs * turns,',
+    },
+    {
+      name: 'the first look is as late as it may be',
+      from: 'Math.min(Math.max(turnMs * turnsToFirstLook, shortestPauseMs), longestGivenWayMs)',
+      to: 'Math.max(turnMs * turnsToFirstLook, shortestPauseMs)',
+    },
+    {
+      name: 'the first look is at once where turns are short',
+      from: 'Math.min(Math.max(turnMs * turnsToFirstLook, shortestPauseMs), longestGivenWayMs)',
+      to: 'Math.min(turnMs * turnsToFirstLook, longestGivenWayMs)',
+    },
+    {
+      name: 'the last look is behind the end',
+      from: 'Math.min(now + Math.max(turnMs * turnsToNextLook, shortestPauseMs), untilMs)',
+      to: 'now + Math.max(turnMs * turnsToNextLook, shortestPauseMs)',
+    },
+  ].map((mutant) => ({ ...mutant, unseenBySimulation: 'who is first is no promise' })),
+);
