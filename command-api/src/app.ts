@@ -6,6 +6,7 @@ import type { Express } from 'express';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { AccountCache } from './handling/account-cache.ts';
 import { type AccountQueues, createAccountQueues } from './handling/account-queue.ts';
+import { openedAccount } from './handling/account-reader.ts';
 import { defaultAppendLimits } from './handling/decide-group.ts';
 import { createOpener } from './handling/open-account.ts';
 import type { Outcome } from './handling/outcome.ts';
@@ -93,6 +94,14 @@ export function createCommandApi(options: CommandApiOptions): CommandApi {
     },
     deadlineMs,
   );
+  const opener = createOpener({
+    store,
+    clock,
+    timers,
+    defaultCurrency,
+    deadlineMs,
+    onOpened: (opening) => cache.keepOpened(openedAccount(opening, pages.limits)),
+  });
   gauge('command_queue_size', 'Commands that wait or are being decided', () => queues.size);
   gauge('command_account_cache_bytes', 'Estimated size of the accounts in memory', () => cache.sizeBytes);
   gauge('command_recent_events_bytes', 'Estimated size of the events kept for retries', () => recent.sizeBytes);
@@ -113,7 +122,7 @@ export function createCommandApi(options: CommandApiOptions): CommandApi {
     metrics,
     readiness: () => (clock.now() === undefined ? ['the event store has not answered yet (EVENTSTORE_URL)'] : []),
     routes(router) {
-      accountRoutes(router, createOpener({ store, clock, timers, defaultCurrency, deadlineMs }));
+      accountRoutes(router, opener);
       transactionRoutes(router, queues);
       bulkRoutes(router, queues, log);
       openApiRoute(router, commandApiDocument());

@@ -30,6 +30,11 @@ export class AccountCache {
     if (kept?.known !== known || kept.sizeBytes !== sizeBytes) this.#accounts.set(accountId, { known, sizeBytes });
   }
 
+  /** Keeps an account that has just been opened, where nobody has read it meanwhile. */
+  keepOpened(known: KnownAccount): void {
+    if (!this.#accounts.has(known.account.accountId)) this.keep(known);
+  }
+
   forget(accountId: string): void {
     this.#accounts.delete(accountId);
   }

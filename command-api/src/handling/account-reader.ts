@@ -78,6 +78,13 @@ export function takeIn(known: KnownAccount, recorded: StreamEvent): KnownAccount
   return known;
 }
 
+/** An account whose stream has its opening only. */
+export function openedAccount(opening: StreamEvent, limits: PageLimits): KnownAccount {
+  const known = takeInOpening(opening, limits);
+  known.pages.endLoad();
+  return known;
+}
+
 function takeInOpening(recorded: StreamEvent, limits: PageLimits): KnownAccount {
   const account = accountAfter(undefined, recorded);
   const pages = new AccountPages(account.accountId, limits);

@@ -7,6 +7,8 @@ import type { TransactionCommand } from '../account/commands.ts';
 import { now } from '../account/decide.fixture.ts';
 import { AccountCache } from './account-cache.ts';
 import { createAccountQueues, defaultQueueLimits, type QueueLimits } from './account-queue.ts';
+import { openedAccount as accountOf } from './account-reader.ts';
+import type { StreamEvent } from './account-stream.ts';
 import { defaultAppendLimits } from './decide-group.ts';
 import { createOpener } from './open-account.ts';
 import type { Outcome } from './outcome.ts';
@@ -47,11 +49,18 @@ export function createInstance(
     cacheBytes?: number;
     /** Default: none, so that every replay is read. */
     recentBytes?: number;
+    /** Default: no, so that the first command reads its account. */
+    keepsOpened?: boolean;
     pageLimits?: PageLimits;
   } = {},
 ) {
   const { clock = setClock(), timers = machineTimers, deadlineMs = 5_000, limits } = options;
-  const { cacheBytes = 64 * 1024 * 1024, recentBytes = 0, pageLimits = defaultPageLimits } = options;
+  const {
+    cacheBytes = 64 * 1024 * 1024,
+    recentBytes = 0,
+    keepsOpened = false,
+    pageLimits = defaultPageLimits,
+  } = options;
   const pages = pageContext(pageLimits, timers);
   const pageWriter = createPageWriter(store, pages);
   const cache = new AccountCache(cacheBytes);
@@ -76,7 +85,10 @@ export function createInstance(
     deadlineMs,
     { ...defaultQueueLimits, ...limits },
   );
-  const openings = { store, clock, timers, defaultCurrency: 'EUR', deadlineMs };
+  const onOpened = (opening: StreamEvent) => {
+    if (keepsOpened) cache.keepOpened(accountOf(opening, pageLimits));
+  };
+  const openings = { store, clock, timers, defaultCurrency: 'EUR', deadlineMs, onOpened };
   const opener = createOpener(openings);
   return {
     cache,

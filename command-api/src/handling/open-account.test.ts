@@ -8,7 +8,7 @@ import { machineTimers } from './timers.ts';
 
 function opener(store = createSimulatedStore(), deadlineMs = 5_000, most?: number) {
   const opener = createOpener(
-    { store, clock: setClock(), timers: machineTimers, defaultCurrency: 'EUR', deadlineMs },
+    { store, clock: setClock(), timers: machineTimers, defaultCurrency: 'EUR', deadlineMs, onOpened: () => {} },
     most,
   );
   const open = (content: { name?: string; currency?: string; metadata?: Record<string, string> } = {}) =>

@@ -11,6 +11,7 @@ import { accountStream } from '@ledger/shared/events/streams';
 import { currencyDecimals } from '@ledger/shared/money';
 import type { Instant } from '@ledger/shared/time';
 import { askedOfOpening, type OpenAccount, sameMetadata } from '../account/commands.ts';
+import type { StreamEvent } from './account-stream.ts';
 import { appendUntilKnown } from './append.ts';
 import type { Unsettled } from './outcome.ts';
 import type { StoreClock } from './store-clock.ts';
@@ -32,6 +33,8 @@ export interface OpeningDependencies {
   readonly timers: Timers;
   readonly defaultCurrency: string;
   readonly deadlineMs: number;
+  /** Told of each account that was opened by this process: its first command need not read it. */
+  readonly onOpened: (opening: StreamEvent) => void;
 }
 
 export type Opener = (command: OpenAccount, causation: Causation) => Promise<OpeningOutcome>;
@@ -100,9 +103,11 @@ async function openAccount(
       const { currency, decimals } = event;
       const asked = askedOfOpening(command, currency);
       const account = { balance: 0n, latestEffectiveAt: null, currency, decimals };
-      const recorded = toJsonEvent(id, event, { ...causation, recordedAt, asked, account });
+      const context = { ...causation, recordedAt, asked, account };
+      const recorded = toJsonEvent(id, event, context);
       const { revision } = await appendUntilKnown(dependencies, stream, [recorded], 'no_stream', deadline);
       if (revision !== 0) throw new StoreUnavailableError(`${stream}: the first append is said to end at ${revision}`);
+      dependencies.onOpened({ id, event, context, revision });
       return { kind: 'opened', account: event, recordedAt, replayed: false };
     } catch (error) {
       const passing = [StoreUnavailableError, OutcomeUnknownError, WrongRevisionError].some(

@@ -5,6 +5,7 @@ import {
   createAccountQueues,
   type QueueLimits,
 } from '../../../command-api/src/handling/account-queue.ts';
+import { openedAccount } from '../../../command-api/src/handling/account-reader.ts';
 import type { AppendLimits } from '../../../command-api/src/handling/decide-group.ts';
 import { createOpener, type Opener } from '../../../command-api/src/handling/open-account.ts';
 import type { PageLimits } from '../../../command-api/src/handling/pages/page.ts';
@@ -96,7 +97,14 @@ export function createInstance(
     return {
       process,
       queues: createAccountQueues(dependencies, deadlineMs, queueLimits),
-      open: createOpener({ store, clock, timers, defaultCurrency: 'EUR', deadlineMs }),
+      open: createOpener({
+        store,
+        clock,
+        timers,
+        defaultCurrency: 'EUR',
+        deadlineMs,
+        onOpened: (opening) => cache.keepOpened(openedAccount(opening, pageLimits)),
+      }),
       onDeath: new Set(),
     };
   }
