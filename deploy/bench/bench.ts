@@ -5,11 +5,13 @@ import { helpFor, readArguments } from './arguments.ts';
 import type { Benchmark } from './benchmark.ts';
 import { commandsBenchmark } from './commands/commands-benchmark.ts';
 import { eventStoreBenchmark } from './eventstore/event-store-benchmark.ts';
+import { longAccountsBenchmark } from './long-accounts/long-accounts-benchmark.ts';
 import { withScratchDirectory } from './scratch-directory.ts';
 
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   eventstore: eventStoreBenchmark,
   commands: commandsBenchmark,
+  'long-accounts': longAccountsBenchmark,
 };
 
 async function run(args: readonly string[]): Promise<void> {
