@@ -5,12 +5,14 @@ import { helpFor, readArguments } from './arguments.ts';
 import type { Benchmark } from './benchmark.ts';
 import { commandsBenchmark } from './commands/commands-benchmark.ts';
 import { eventStoreBenchmark } from './eventstore/event-store-benchmark.ts';
+import { instancesBenchmark } from './instances/instances-benchmark.ts';
 import { longAccountsBenchmark } from './long-accounts/long-accounts-benchmark.ts';
 import { withScratchDirectory } from './scratch-directory.ts';
 
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   eventstore: eventStoreBenchmark,
   commands: commandsBenchmark,
+  instances: instancesBenchmark,
   'long-accounts': longAccountsBenchmark,
 };
 
