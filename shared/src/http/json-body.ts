@@ -60,10 +60,12 @@ export function assertUtf8(contentType = ''): void {
   throw new Problem('unsupported-media-type', 'send the body in UTF-8');
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 /** Reads JSON in UTF-8. @throws Problem `invalid-json` */
 export function parseJson(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return JSON.parse(utf8.decode(bytes));
   } catch (error) {
     if (error instanceof SyntaxError) throw new Problem('invalid-json', error.message, {}, error);
     if (error instanceof TypeError) throw new Problem('invalid-json', 'it is not UTF-8', {}, error);
