@@ -25,7 +25,7 @@ export interface KnownAccount {
 }
 
 /** Accounts of fewer events are read at once, as they are; for those of more, it is asked whether there are pages. */
-const firstReadEvents = 500;
+const firstReadEvents = 200;
 
 /**
  * Reads an account: a short one's stream from its beginning; of a long one, its index pages, and its stream where they leave
@@ -48,6 +48,7 @@ export async function loadAccount(
   if (known?.account.revision === most - 1) {
     const found = await findPages(store, accountId, context);
     known.pages.streamRevision = found.streamRevision;
+    known.index.reserve(found.lastRevision);
     for await (const part of readHistory({ store, timers }, found, known.account)) {
       if ('page' in part) takeInPage(known, part);
       else takeIn(known, part);

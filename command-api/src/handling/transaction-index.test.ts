@@ -55,6 +55,19 @@ describe('the index of an account', () => {
     expect(index.candidatesOf(hash)).to.deep.equal([1]);
   });
 
+  it('makes room for many at once: no larger than they need, and with all that was there before', () => {
+    const index = indexOf(many.slice(0, 500));
+    index.reserve(400);
+    expect(index.sizeBytes).to.equal(indexOf(many.slice(0, 500)).sizeBytes);
+    index.reserve(many.length);
+    const reserved = index.sizeBytes;
+    expect(reserved).to.be.above(indexOf(many.slice(0, 500)).sizeBytes);
+    for (const [at, hash] of many.entries()) if (at >= 500) index.add(hash, at + 1);
+    expect(index.sizeBytes).to.equal(indexOf(many).sizeBytes);
+    expect(index.sizeBytes - reserved).to.be.below(many.length * 9);
+    for (const [at, hash] of many.entries()) expect(index.candidatesOf(hash)).to.deep.equal([at + 1]);
+  });
+
   it('takes at most 21 bytes a transaction at every size from 5,000 on, and less than 1,000 in all where there are ten', () => {
     const index = new TransactionIndex();
     for (const [at, hash] of many.entries()) {

@@ -44,8 +44,15 @@ export class TransactionIndex {
   add(hash: IdHash, revision: number): void {
     if (revision !== this.size + 1) throw new Error(`revision ${revision} can't be added after ${this.size}`);
     this.#hashes.push(hash);
-    if (revision > fullest * this.#revisions.length) this.#double();
+    if (revision > fullest * this.#revisions.length) this.#enterAll(2 * this.#revisions.length);
     else enter(hash.high, hash.low, revision, this.#revisions);
+  }
+
+  /** Makes room for revisions up to this one at once, where many are about to be added. */
+  reserve(revision: number): void {
+    let length = this.#revisions.length;
+    while (revision > fullest * length) length *= 2;
+    if (length > this.#revisions.length) this.#enterAll(length);
   }
 
   /** @throws Error where the revision was not added */
@@ -63,8 +70,8 @@ export class TransactionIndex {
     return this.#hashes.sizeBytes + arrayBytes + this.#revisions.byteLength;
   }
 
-  #double(): void {
-    const revisions = new Uint32Array(2 * this.#revisions.length);
+  #enterAll(length: number): void {
+    const revisions = new Uint32Array(length);
     this.#hashes.forEach((high, low, place) => {
       enter(high, low, place + 1, revisions);
     });

@@ -107,6 +107,11 @@ export class FoundPages {
     return starts.length > 0 ? starts.reduce((a, b) => Math.min(a, b)) : undefined;
   }
 
+  /** The last revision that a page may hold; 0 where there is none. */
+  get lastRevision(): number {
+    return [...this.lastRevisions()].reduce((a, b) => Math.max(a, b), 0);
+  }
+
   /** How many pages were told. */
   get used(): number {
     return this.#used;

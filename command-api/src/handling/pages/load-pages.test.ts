@@ -211,7 +211,8 @@ describe('pages of a long account', () => {
     for (const [count, limits, reads] of [
       [1, smallPages, 1],
       [2, smallPages, 3],
-      [498, defaultPageLimits, 1],
+      [198, defaultPageLimits, 1],
+      [199, defaultPageLimits, 3],
     ] as const) {
       const store = storeWith(movements(count));
       await loaded(store, pageContext(limits));
