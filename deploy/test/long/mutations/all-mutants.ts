@@ -5,6 +5,7 @@ import { decideGroupMutants } from './decide-group.ts';
 import { handleGroupMutants } from './handle-group.ts';
 import type { Mutant } from './mutant.ts';
 import { openingMutants } from './opening.ts';
+import { pageMutants } from './pages.ts';
 import { queueMutants } from './queue.ts';
 import { sharedMutants } from './shared.ts';
 import { storeMutants } from './store.ts';
@@ -24,4 +25,5 @@ export const allMutants: readonly Mutant[] = [
   ...contentionMutants,
   ...storeMutants,
   ...openingMutants,
+  ...pageMutants,
 ];

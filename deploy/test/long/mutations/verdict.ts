@@ -23,7 +23,7 @@ export function runStage(tree: string, stage: Stage, file: string): Promise<Endi
   if (file.startsWith('command-api/src/handling/')) folders.reverse();
   return runTests(
     tree,
-    folders.map((folder) => `${folder}/*.test.ts`),
+    folders.map((folder) => `${folder}/**/*.test.ts`),
   );
 }
 

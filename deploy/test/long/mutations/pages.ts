@@ -1,0 +1,252 @@
+import { mutantsOf } from './mutant.ts';
+
+const folder = 'command-api/src/handling/pages/';
+
+const format = mutantsOf(`${folder}page-event.ts`, [
+  {
+    name: 'the balance is not in the hash',
+    from: 'lastRevision, balance, lastEventId];',
+    to: 'lastRevision, lastEventId];',
+  },
+  { name: 'the last event is not in the hash', from: 'balance, lastEventId];', to: 'balance];' },
+  { name: 'the entries are not in the hash', from: '.update(entries.bytes)', to: '' },
+  {
+    name: 'a hash that is not a page’s is believed',
+    from: 'if (sha256Of(page) !== sha256)',
+    to: 'if (false)',
+    unseenBySimulation: 'what is damaged there has another balance, which its last event tells too',
+  },
+  {
+    name: 'pages of another account are believed',
+    from: 'if (read.accountId !== accountId)',
+    to: 'if (false)',
+    unseenBySimulation: 'the hash of such a page is of the account in it',
+  },
+  {
+    name: 'pages of any range are believed',
+    from: 'if (firstRevision % eventsPerPage !== 0 || lastRevision !== firstRevision + eventsPerPage - 1) {',
+    to: 'if (false) {',
+    unseenBySimulation: 'ranges there are pages’',
+  },
+  {
+    name: 'pages of too few entries are believed',
+    from: 'if (bytes.byteLength !== eventsPerPage * entryBytes)',
+    to: 'if (false)',
+    unseenBySimulation: 'pages there have all their entries',
+  },
+  {
+    name: 'pages of another version are faults',
+    from: "if (versioned && versioned.version !== formatVersion) return { kind: 'unknown' };",
+    to: '',
+    unseenBySimulation: 'it is only a warning',
+  },
+]);
+
+const entries = mutantsOf(`${folder}page-entries.ts`, [
+  {
+    name: 'dates before 1970 are wrong',
+    from: 'Math.floor(effectiveAt / wordSize)',
+    to: 'Math.trunc(effectiveAt / wordSize)',
+    unseenBySimulation: 'its dates are later',
+  },
+  {
+    name: 'dates are cut to half',
+    from: 'this.#view.getInt32(offset + 4, true) * wordSize + this.#view.getUint32(offset, true)',
+    to: 'this.#view.getUint32(offset, true)',
+  },
+  {
+    name: 'the lower half of sums is signed',
+    from: 'low += view.getUint32(at, true);',
+    to: 'low += view.getInt32(at, true);',
+  },
+  {
+    name: 'sums begin at the first entry',
+    from: 'let at = place * entryBytes + deltaOffset;',
+    to: 'let at = deltaOffset;',
+  },
+]);
+
+const finding = mutantsOf(`${folder}found-pages.ts`, [
+  {
+    name: 'pages are believed whatever event they were made from',
+    from: 'if (lastEvent.id !== lastEventId)',
+    to: 'if (false)',
+    unseenBySimulation: 'nobody there puts a store back',
+  },
+  {
+    name: 'pages are believed whatever balance their last event says',
+    from: 'return isSame ? undefined :',
+    to: 'return true ? undefined :',
+    unseenBySimulation: 'the sum tells it too',
+  },
+  {
+    name: 'pages are believed that do not lead to their balance',
+    from: 'if (lastEvent && balance + sum === page.balance) {',
+    to: 'if (lastEvent) {',
+    unseenBySimulation: 'the last event tells it too',
+  },
+  {
+    name: 'the oldest page of a range is tried',
+    from: 'let newest = written.pop(); newest;',
+    to: 'let newest = written.shift(); newest;',
+    unseenBySimulation: 'any page that holds is right',
+  },
+  {
+    name: 'only the newest page of a range is tried',
+    from: 'newest = written.pop()) {',
+    to: 'newest = undefined) {',
+    unseenBySimulation: 'the stream is right too',
+  },
+  {
+    name: 'sums are of whole pages',
+    from: 'page.entries.sumFrom(revision + 1 - page.firstRevision)',
+    to: 'page.entries.sumFrom(0)',
+    unseenBySimulation: 'the stream is right too',
+  },
+  {
+    name: 'pages in between are passed over',
+    from: 'starts.reduce((a, b) => Math.min(a, b))',
+    to: 'starts.reduce((a, b) => Math.max(a, b))',
+    unseenBySimulation: 'the stream is right too',
+  },
+]);
+
+const loading = [
+  ...mutantsOf('command-api/src/handling/account-reader.ts', [
+    {
+      name: 'the account after a page stays as it was before it',
+      from: 'balance, latestEffectiveAt, recordedAt, revision: lastRevision };',
+      to: 'revision: lastRevision };',
+    },
+    {
+      name: 'recordedAt is not taken from a page’s last event',
+      from: 'balance, latestEffectiveAt, recordedAt, revision: lastRevision };',
+      to: 'balance, latestEffectiveAt, revision: lastRevision };',
+    },
+    {
+      name: 'the latest date is not taken from a page’s last event',
+      from: 'balance, latestEffectiveAt, recordedAt, revision: lastRevision };',
+      to: 'balance, recordedAt, revision: lastRevision };',
+    },
+    {
+      name: 'hashes of a page are one revision off',
+      from: 'entries.hashAt(revision - firstRevision)',
+      to: 'entries.hashAt(Math.max(revision - firstRevision - 1, 0))',
+    },
+    {
+      name: 'the pages of an account are never asked for',
+      from: 'if (known?.account.revision === most - 1) {',
+      to: 'if (known && false) {',
+    },
+  ]),
+  ...mutantsOf('command-api/src/handling/account-history.ts', [
+    {
+      name: 'what no page covers is read only once',
+      from: 'if (nextPage > upTo || !Number.isFinite(nextPage)) return;',
+      to: 'return;',
+    },
+    {
+      name: 'a stream that ends before its pages is believed',
+      from: 'if (revision + 1 < nextPage) throw',
+      to: 'if (revision + 1 < nextPage) return;\n    if (false) throw',
+      unseenBySimulation: 'its streams are whole',
+    },
+  ]),
+  ...mutantsOf('command-api/src/handling/load-timeline.ts', [
+    {
+      name: 'a timeline is made of pages beyond what is known',
+      from: 'await findPages(store, accountId, context, revision)',
+      to: 'await findPages(store, accountId, context)',
+    },
+    {
+      name: 'dates of a page are one entry off',
+      from: 'movements.add(entries.effectiveAt(place), entries.delta(place));',
+      to: 'movements.add(entries.effectiveAt(Math.max(place - 1, 0)), entries.delta(place));',
+    },
+  ]),
+];
+
+const keeping = mutantsOf(`${folder}account-pages.ts`, [
+  {
+    name: 'short accounts have pages',
+    from: 'if (!this.#isNew || !this.#isLong) return undefined;',
+    to: 'if (!this.#isNew) return undefined;',
+    unseenBySimulation: 'pages are right there too',
+  },
+  {
+    name: 'what was gathered before a page goes into the next one',
+    from: '    // The entries gathered before it, if any, are in it.\n    this.#builder = new PageBuilder(this.accountId, this.#limits);',
+    to: '',
+    unseenBySimulation: 'the stream is right too',
+  },
+  {
+    name: 'pages that could not be written are forgotten',
+    from: 'if (!this.#missing.has(number)) this.#missing.set(number, { page: undefined, isRepair });',
+    to: '',
+    unseenBySimulation: 'the stream is right too',
+  },
+  {
+    name: 'pages that could not be written are kept in memory',
+    from: 'for (const [number, { isRepair }] of pages) {\n      if (!this.#missing.has(number)) this.#missing.set(number, { page: undefined, isRepair });',
+    to: 'for (const [number, due] of pages) {\n      if (!this.#missing.has(number)) this.#missing.set(number, due);',
+    unseenBySimulation: 'the memory is bounded by it, no promise',
+  },
+  {
+    name: 'a long account keeps nothing for its next page',
+    from: 'if (!this.#builder && this.#isLong && revision % eventsPerPage === 0) {',
+    to: 'if (false) {',
+    unseenBySimulation: 'pages are made from the stream then',
+  },
+]);
+
+const writing = mutantsOf(`${folder}page-writer.ts`, [
+  {
+    name: 'pages are appended wherever their stream ends',
+    from: "before < 0 ? 'no_stream' : before,",
+    to: "'any',",
+    unseenBySimulation: 'a page that is there twice is right',
+  },
+  {
+    name: 'what others wrote is written again',
+    from: 'if (byOthers.has(sha256)) return false;',
+    to: '',
+    unseenBySimulation: 'a page that is there twice is right',
+  },
+  {
+    name: 'others’ pages stop a writer',
+    from: 'if (!(error instanceof WrongRevisionError) || attempt === mostAttempts) throw error;',
+    to: 'throw error;',
+    unseenBySimulation: 'the stream is right too',
+  },
+  {
+    name: 'a writer that lost its place never finds it again',
+    from: 'pages.streamRevision = -1;',
+    to: '',
+    unseenBySimulation: 'no stream there gets shorter',
+  },
+  {
+    name: 'a failure of pages is nobody’s',
+    from: 'job.pages.postpone(job.due);\n        if (isStopped) break;',
+    to: 'throw error;',
+  },
+  {
+    name: 'any number of accounts waits',
+    from: '!waiting && jobs.size >= limits.accounts',
+    to: 'false',
+    unseenBySimulation: 'the memory is bounded by it, no promise',
+  },
+  {
+    name: 'any number of bytes waits',
+    from: 'bytes > limits.bytes ? undefined : page',
+    to: 'page',
+    unseenBySimulation: 'the memory is bounded by it, no promise',
+  },
+  {
+    name: 'a writer goes on when its process stops',
+    from: 'isStopped = true;\n      jobs.clear();',
+    to: '',
+    unseenBySimulation: 'its processes are killed',
+  },
+]);
+
+export const pageMutants = [...format, ...entries, ...finding, ...loading, ...keeping, ...writing];
