@@ -7,11 +7,11 @@ const mostInVain = 3;
 
 /** All in turns as long as the one that has just ended: one is about what another instance takes to read and to append. */
 const turnsGivenWay = 3;
-const turnsOfRest = 2;
+const turnsOfRest = 1;
 const turnsToFirstLook = 1;
 const turnsToNextLook = 0.5;
 /** An instance that is alone with an account rests so seldom. */
-const turnsBetweenRests = 100;
+const turnsBetweenRests = 50;
 
 const longestGivenWayMs = 100;
 const shortestPauseMs = 1;
@@ -20,7 +20,7 @@ const shortestPauseMs = 1;
  * Accounts that other instances write to as well. Of two that append at one revision, one has worked in vain; and the other,
  * which has nothing to read, is first at the next revision too, again and again. So whoever has succeeded gives way: its
  * next group gathers commands until others' events are there, or there was time enough for them. Who always comes too late
- * is met by nobody: for its sake, every hundredth append is followed by a short rest, whether there is anybody else or not.
+ * is met by nobody: for its sake, every fiftieth append is followed by a short rest, whether there is anybody else or not.
  * Nothing that is right depends on any of this: that is seen to by the exact revision of each append.
  */
 export interface Contention {

@@ -1,5 +1,6 @@
 import type { Book } from '../commands/book.ts';
 import type { Driver } from '../commands/driver/driver.ts';
+import type { SliceOrder } from '../commands/driver/slice.ts';
 import type { SliceTimes } from '../commands/plan.ts';
 import type { Workload } from '../commands/workloads.ts';
 import { type AppendCounts, readAppendCounts, sumOfIncreases } from './append-counts.ts';
@@ -22,6 +23,7 @@ export interface FightSample {
 }
 
 const CONNECTIONS = 64;
+const CATCH_UP_MS = 20;
 const HOT: Workload = { name: 'hot', accounts: 1, choice: 'even', copies: 1, commandsEach: 1 };
 
 /** Lets the instances work on one account at the same time. @throws Error where a command is not accepted */
@@ -31,21 +33,23 @@ export async function measureFight(
   slice: string,
   times: SliceTimes,
 ): Promise<FightSample> {
+  const run = async ({ port, driver }: Fighter, order: Omit<SliceOrder, 'port' | 'workload'>) => {
+    const result = await driver.run({ port, workload: HOT, ...order });
+    book.add(result.acknowledged);
+    return result;
+  };
+  // One that had no part in the slices before has thousands of events to read first.
+  for (const [at, fighter] of fighters.entries()) {
+    await run(fighter, { slice: `${slice}-${at}-first`, connections: 1, warmUpMs: 0, measureMs: CATCH_UP_MS });
+  }
   const readCounts = () => Promise.all(fighters.map(({ port }) => readAppendCounts(`http://127.0.0.1:${port}`)));
   const before = await readCounts();
   const results = await Promise.all(
-    fighters.map(({ port, driver }, at) =>
-      driver.run({
-        port,
-        workload: HOT,
-        connections: shareOf(CONNECTIONS, fighters.length, at),
-        slice: `${slice}-${at}`,
-        ...times,
-      }),
+    fighters.map((fighter, at) =>
+      run(fighter, { slice: `${slice}-${at}`, connections: shareOf(CONNECTIONS, fighters.length, at), ...times }),
     ),
   );
   const after = await readCounts();
-  for (const { acknowledged } of results) book.add(acknowledged);
   return {
     perSecond: results.map(({ perSecond }) => perSecond),
     p50Ms: Math.max(...results.map(({ p50Ms }) => p50Ms)),
