@@ -5,6 +5,7 @@ import type { Timeline } from '../account/timeline.ts';
 import { readHistory } from './account-history.ts';
 import { readAccount, type StreamEvent } from './account-stream.ts';
 import { hashOfId } from './id-hash.ts';
+import type { Movements } from './movements.ts';
 import { AccountPages } from './pages/account-pages.ts';
 import { findPages } from './pages/find-pages.ts';
 import type { FoundPage } from './pages/found-pages.ts';
@@ -30,6 +31,7 @@ const firstReadEvents = 200;
 /**
  * Reads an account: a short one's stream from its beginning; of a long one, its index pages, and its stream where they leave
  * something out.
+ * @param movements gets all of the account's, in passing: for a timeline that may be needed next
  * @returns undefined where the account was never opened
  * @throws StoreUnavailableError, UnreadableEventError, StreamDamagedError
  */
@@ -37,6 +39,7 @@ export async function loadAccount(
   store: EventStore,
   accountId: string,
   context: PageContext,
+  movements?: Movements,
 ): Promise<KnownAccount | undefined> {
   const { limits, timers } = context;
   // Less than a page, so that a page is never passed over.
@@ -44,14 +47,20 @@ export async function loadAccount(
   let known: KnownAccount | undefined;
   for await (const recorded of readAccount(store, accountId, 0, most)) {
     known = known ? takeIn(known, recorded) : takeInOpening(recorded, limits);
+    movements?.addEvent(recorded);
   }
   if (known?.account.revision === most - 1) {
     const found = await findPages(store, accountId, context);
     known.pages.streamRevision = found.streamRevision;
     known.index.reserve(found.lastRevision);
     for await (const part of readHistory({ store, timers }, found, known.account)) {
-      if ('page' in part) takeInPage(known, part);
-      else takeIn(known, part);
+      if ('page' in part) {
+        takeInPage(known, part);
+        movements?.addPage(part.page);
+      } else {
+        takeIn(known, part);
+        movements?.addEvent(part);
+      }
     }
     reportPages(found, accountId, context);
   }

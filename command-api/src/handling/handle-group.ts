@@ -16,6 +16,7 @@ import type { Contention } from './contention.ts';
 import { type AppendLimits, decideGroup, type GroupDecision, needsTimeline, type Resolution } from './decide-group.ts';
 import { hashOfId } from './id-hash.ts';
 import { loadTimeline } from './load-timeline.ts';
+import { Movements } from './movements.ts';
 import type { Outcome } from './outcome.ts';
 import type { PageContext } from './pages/page-context.ts';
 import type { PageWriter } from './pages/page-writer.ts';
@@ -74,7 +75,8 @@ async function decideAndAppend(
   const { store, cache, clock, timers, contention, appendLimits } = dependencies;
   const beganMs = timers.now();
   const cached = cache.get(accountId);
-  const known = cached ?? (await loadAccount(store, accountId, dependencies.pages));
+  const movements = mayNeedTimeline(group) ? new Movements() : undefined;
+  const known = cached ?? (await loadAccount(store, accountId, dependencies.pages, movements));
   if (known) keep(dependencies, known);
   if (cached && contention.givesWay(accountId)) {
     const isMet = await readOn(dependencies, cached, group);
@@ -88,7 +90,7 @@ async function decideAndAppend(
     );
     const now = decisionTime(clock, known);
     if (known && !known.timeline && needsTimeline(known.account, group, now)) {
-      known.timeline = await loadTimeline(store, known.account, dependencies.pages);
+      known.timeline = await loadTimeline(store, known.account, dependencies.pages, movements);
     }
     // Reading took time: what has ended meanwhile must not be sent any more.
     const decision = decideGroup(known, found, group.filter(isToBeDecided), now, appendLimits);
@@ -106,6 +108,11 @@ async function decideAndAppend(
     for (const { waiting, resolution } of decision.resolved) waiting.settle(outcomeOf(resolution));
     return decision.rest;
   }
+}
+
+/** Whether any of the commands has a date: whether it is backdated shows only when its account is known. */
+function mayNeedTimeline(group: readonly Waiting[]): boolean {
+  return group.some(({ command }) => command.effectiveAt !== undefined);
 }
 
 /** Keeps what is known now of an account; its index pages that are complete with it are written later. */

@@ -20,6 +20,7 @@ export interface Movement {
 
 export const recordedAt = Date.UTC(2026, 0, 1);
 const hourMs = 3_600_000;
+const eventsPerAppend = 1_000;
 
 /** Deposits and withdrawals, some of them refused, at dates that go to and fro. */
 export function movements(count: number): readonly Movement[] {
@@ -34,7 +35,9 @@ export function storeWith(moved: readonly Movement[]): SimulatedStore {
   const history = accountHistory('alice', recordedAt);
   for (const { delta, effectiveAt } of moved) history.transact(delta, effectiveAt, recordedAt);
   const store = createSimulatedStore();
-  store.write(accountStream('alice'), history.events, 'no_stream');
+  for (let from = 0; from < history.events.length; from += eventsPerAppend) {
+    store.write(accountStream('alice'), history.events.slice(from, from + eventsPerAppend), 'any');
+  }
   return store;
 }
 

@@ -36,14 +36,14 @@ export const handleGroupMutants = mutantsOf('command-api/src/handling/handle-gro
   },
   {
     name: 'that an account is absent is kept',
-    from: 'const known = cached ?? (await loadAccount(store, accountId, dependencies.pages));',
+    from: 'const known = cached ?? (await loadAccount(store, accountId, dependencies.pages, movements));',
     to: `const absent = ((cache as unknown as { absent?: Set<string> }).absent ??= new Set());
-  const known = cached ?? (absent.has(accountId) ? undefined : await loadAccount(store, accountId, dependencies.pages));
+  const known = cached ?? (absent.has(accountId) ? undefined : await loadAccount(store, accountId, dependencies.pages, movements));
   if (!known) absent.add(accountId);`,
   },
   {
     name: 'a timeline is never loaded',
-    from: 'known.timeline = await loadTimeline(store, known.account, dependencies.pages);',
+    from: 'known.timeline = await loadTimeline(store, known.account, dependencies.pages, movements);',
     to: '',
   },
   {

@@ -159,9 +159,27 @@ const loading = [
       to: 'await findPages(store, accountId, context)',
     },
     {
+      name: 'movements that were read with the account are used after it has moved on',
+      from: 'read?.reached === revision ? read :',
+      to: 'read ? read :',
+    },
+  ]),
+  ...mutantsOf('command-api/src/handling/movements.ts', [
+    {
       name: 'dates of a page are one entry off',
-      from: 'movements.add(entries.effectiveAt(place), entries.delta(place));',
-      to: 'movements.add(entries.effectiveAt(Math.max(place - 1, 0)), entries.delta(place));',
+      from: 'this.#add(entries.effectiveAt(place), entries.delta(place));',
+      to: 'this.#add(entries.effectiveAt(Math.max(place - 1, 0)), entries.delta(place));',
+    },
+    {
+      name: 'movements of a page that are there are added again',
+      from: 'let place = this.reached + 1 - firstRevision;',
+      to: 'let place = 0;',
+    },
+    {
+      name: 'movements are forgotten when there is no room',
+      from: 'dates.set(this.#dates);',
+      to: '',
+      unseenBySimulation: 'its accounts have less than a thousand',
     },
   ]),
 ];

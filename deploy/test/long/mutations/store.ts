@@ -150,13 +150,13 @@ const timelines = mutantsOf('command-api/src/handling/load-timeline.ts', [
   },
   {
     name: 'a timeline that does not lead to the balance is believed',
-    from: 'if (reached !== revision || timeline.balance !== balance) {',
-    to: 'if (reached !== revision) {',
+    from: 'if (movements.reached !== revision || timeline.balance !== balance) {',
+    to: 'if (movements.reached !== revision) {',
     unseenBySimulation: 'its streams are whole',
   },
   {
     name: 'a timeline that ends too early is believed, where what is missing sums up to nothing',
-    from: 'if (reached !== revision || timeline.balance !== balance) {',
+    from: 'if (movements.reached !== revision || timeline.balance !== balance) {',
     to: 'if (timeline.balance !== balance) {',
     unseenBySimulation: 'its streams are whole',
   },
