@@ -61,6 +61,15 @@ describe('the answer to an append', () => {
     );
   });
 
+  it('tells them where its parts hold what is not known here', () => {
+    const id = randomUUID();
+    const parts = (bytes: number[]) => [bytes.length, ...bytes];
+    // A field 3 within the UUID, that looks like a success.
+    const correlationId = [0x0a, ...parts([0x12, ...parts([...Buffer.from(id)]), 0x1a, ...parts([0x08, 5])])];
+    const answer = Buffer.from([...correlationId, ...success(7).serializeBinary()]);
+    expect(readAppendAnswer(answer)).to.deep.equal({ correlationId: id, outcome: 7 });
+  });
+
   it('tells the append by the two halves of its id, too', () => {
     fc.assert(
       fc.property(fc.uuid(), (id) => {

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { expect } from 'chai';
 import { createGossip } from '../../../deploy/embedded/event-store/grpc/gossip.ts';
 import { startTransport } from '../../../deploy/embedded/event-store/grpc/transport/server.ts';
@@ -78,6 +80,20 @@ describe('the call that appends go by', () => {
     const waiting = failure(each.store.append(stream, [counted()], 0, 60_000));
     await each.store.dispose();
     expect(await waiting).to.be.instanceOf(OutcomeUnknownError);
+  });
+
+  it('fails what waits when its store is disposed of, also while it looks for a server', async () => {
+    const taken: Socket[] = [];
+    const silent = createServer((socket) => taken.push(socket)).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const store = connectEventStore(`esdb+discover://127.0.0.1:${port}?tls=false`);
+    const waiting = failure(store.append('account-a', [counted()], 0, 60_000));
+    await once(silent, 'connection');
+    await store.dispose();
+    expect(await waiting).to.be.instanceOf(OutcomeUnknownError);
+    silent.close();
+    for (const socket of taken) socket.destroy();
   });
 
   it('leads to another server, where that is the leader now and the one that it goes to says nothing', async () => {

@@ -1,5 +1,9 @@
-import type { EventStoreDBClient } from '@eventstore/db-client';
-import { MaxAppendSizeExceededError, StreamDeletedError, WrongExpectedVersionError } from '@eventstore/db-client';
+import {
+  type EventStoreDBClient,
+  MaxAppendSizeExceededError,
+  StreamDeletedError,
+  WrongExpectedVersionError,
+} from '@eventstore/db-client';
 import { BadRequestError } from './append-answer.ts';
 import { AppendCall } from './append-call.ts';
 import type { SentEvent } from './append-message.ts';
