@@ -270,6 +270,16 @@ describe('pages of a long account', () => {
     }
   });
 
+  it('are not passed over to where the stream does not lead any more', async () => {
+    const store = remade(await pagedStore(), without(1));
+    const short = {
+      ...store,
+      readForwards: (stream: string, from: number, limit?: number) =>
+        store.readForwards(stream, from, from === 4 && limit === 4 ? 3 : limit),
+    };
+    expect(await failure(loaded(short, pageContext(smallPages)))).to.be.instanceOf(StreamDamagedError);
+  });
+
   it('hide no event of the account that can’t be read', async () => {
     const store = await pagedStore();
     const newer = {

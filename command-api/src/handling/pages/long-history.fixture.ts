@@ -33,7 +33,7 @@ export function movements(count: number): readonly Movement[] {
 /** A store in which alice has an account with these movements, `t-1`, `t-2`… */
 export function storeWith(moved: readonly Movement[]): SimulatedStore {
   const history = accountHistory('alice', recordedAt);
-  for (const { delta, effectiveAt } of moved) history.transact(delta, effectiveAt, recordedAt);
+  for (const [n, { delta, effectiveAt }] of moved.entries()) history.transact(delta, effectiveAt, recordedAt + n);
   const store = createSimulatedStore();
   for (let from = 0; from < history.events.length; from += eventsPerAppend) {
     store.write(accountStream('alice'), history.events.slice(from, from + eventsPerAppend), 'any');
@@ -123,7 +123,7 @@ export function changed(page: RecordedEvent, change: JsonEvent['data']): Recorde
 /** Appends to alice's stream until one more page is complete, and lets this account know of it. */
 export async function writeNextPage(store: SimulatedStore, known: KnownAccount, limits: PageLimits): Promise<void> {
   const stream = accountStream('alice');
-  const { balance, latestEffectiveAt, currency, decimals } = known.account;
+  const { balance, latestEffectiveAt, currency, decimals, recordedAt: lastRecordedAt } = known.account;
   for (let revision = known.account.revision + 1; ; revision++) {
     const event = {
       type: 'WithdrawalRefused',
@@ -140,7 +140,7 @@ export async function writeNextPage(store: SimulatedStore, known: KnownAccount, 
       firstNegativeAt: null,
     } as const;
     const context = {
-      recordedAt,
+      recordedAt: lastRecordedAt,
       ...{ correlationId: 'c', causationId: 'c', actor: null, traceparent: null },
       asked: { hash: '00', effectiveAt: null },
       account: { balance, latestEffectiveAt, currency, decimals },
