@@ -9,8 +9,8 @@ function contentionAt(startMs = 1_000) {
   return {
     clock,
     ...contention,
-    met: () => contention.othersMet('a'),
-    landed: (turnMs = 10) => contention.landed('a', holder, turnMs),
+    met: (readMs = 0) => contention.othersMet('a', readMs),
+    landed: (appendMs = 10) => contention.landed('a', holder, appendMs),
     pauseMs: () => contention.pauseMs('a'),
     givesWay: () => contention.givesWay('a'),
     nobodyMet: () => contention.nobodyMet('a'),
@@ -69,6 +69,13 @@ describe('an account that another instance writes to', () => {
     expect([nobodyMet(), pauseMs()]).to.deep.equal([true, 1]);
     clock.ms += 1;
     expect(nobodyMet()).to.equal(false);
+  });
+
+  it('gives way for as long as it took itself, the reading included', () => {
+    const { met, landed, pauseMs } = contentionAt();
+    met(20);
+    landed(10);
+    expect(pauseMs()).to.equal(30);
   });
 
   it('goes on as soon as others are met', () => {
@@ -133,8 +140,8 @@ describe('an account that another instance writes to', () => {
 
   it('is no matter to other accounts', () => {
     const contention = createContention({ now: () => 0 });
-    contention.othersMet('a');
-    contention.othersMet('b');
+    contention.othersMet('a', 0);
+    contention.othersMet('b', 0);
     contention.landed('a', {}, 10);
     expect([contention.pauseMs('a'), contention.pauseMs('b')]).to.deep.equal([10, 0]);
   });

@@ -5,7 +5,7 @@ const contendedMs = 500;
 /** Nor is it when the others were given way so often, and none came. */
 const mostInVain = 3;
 
-/** All in turns as long as the one that has just ended: one is about what another instance takes to read and to append. */
+/** All in turns, each as long as this instance took to read others' events and to append its own: so may the others. */
 const turnsGivenWay = 3;
 const turnsOfRest = 1;
 const turnsToFirstLook = 1;
@@ -24,13 +24,13 @@ const shortestPauseMs = 1;
  * Nothing that is right depends on any of this: that is seen to by the exact revision of each append.
  */
 export interface Contention {
-  /** Others' events were met in the account's stream. */
-  othersMet(accountId: string): void;
+  /** Others' events were met in the account's stream, which took so long to read. */
+  othersMet(accountId: string, readMs: number): void;
   /**
-   * An own append has landed, so many milliseconds after its group's turn began.
+   * An own append has landed, so many milliseconds after its group began to be decided.
    * @param holder what is in memory as long as the account is; the appends are counted by it
    */
-  landed(accountId: string, holder: object, turnMs: number): void;
+  landed(accountId: string, holder: object, appendMs: number): void;
   /** Whether a turn begins with a look for others' events. */
   givesWay(accountId: string): boolean;
   /** It found none. Answers whether to wait on for them. */
@@ -42,6 +42,7 @@ export interface Contention {
 interface Contended {
   /** When it ceases to be contended. */
   readonly untilMs: number;
+  readonly readMs: number;
   inVain: number;
   /** Undefined while it is this instance's turn. */
   way?: { readonly untilMs: number; readonly turnMs: number; nextLookMs: number } | undefined;
@@ -52,13 +53,13 @@ export function createContention(timers: Pick<Timers, 'now'>): Contention {
   const accounts = new Map<string, Contended>();
   const appends = new WeakMap<object, number>();
 
-  function enter(accountId: string, inVain: number): Contended {
+  function enter(accountId: string, readMs: number, inVain: number): Contended {
     const now = timers.now();
     for (const [id, { untilMs }] of accounts) {
       if (untilMs > now) break;
       accounts.delete(id);
     }
-    const contended: Contended = { untilMs: now + contendedMs, inVain };
+    const contended: Contended = { untilMs: now + contendedMs, readMs, inVain };
     accounts.delete(accountId);
     accounts.set(accountId, contended);
     return contended;
@@ -78,13 +79,14 @@ export function createContention(timers: Pick<Timers, 'now'>): Contention {
   }
 
   return {
-    othersMet: (accountId) => void enter(accountId, 0),
-    landed(accountId, holder, turnMs) {
+    othersMet: (accountId, readMs) => void enter(accountId, readMs, 0),
+    landed(accountId, holder, appendMs) {
       const contended = find(accountId);
       if (!isRestDue(holder) && !contended) return;
       const turns = contended ? turnsGivenWay : turnsOfRest;
+      const turnMs = appendMs + (contended?.readMs ?? 0);
       const now = timers.now();
-      (contended ?? enter(accountId, mostInVain - 1)).way = {
+      (contended ?? enter(accountId, 0, mostInVain - 1)).way = {
         untilMs: now + Math.min(turnMs * turns, longestGivenWayMs),
         turnMs,
         nextLookMs: now + Math.min(Math.max(turnMs * turnsToFirstLook, shortestPauseMs), longestGivenWayMs),

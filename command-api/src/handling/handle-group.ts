@@ -73,7 +73,6 @@ async function decideAndAppend(
   group: readonly Waiting[],
 ): Promise<readonly Waiting[]> {
   const { store, cache, clock, timers, contention, appendLimits } = dependencies;
-  const beganMs = timers.now();
   const cached = cache.get(accountId);
   const movements = mayNeedTimeline(group) ? new Movements() : undefined;
   const known = cached ?? (await loadAccount(store, accountId, dependencies.pages, movements));
@@ -82,6 +81,7 @@ async function decideAndAppend(
     const isMet = await readOn(dependencies, cached, group);
     if (!isMet && contention.nobodyMet(accountId)) return group;
   }
+  const beganMs = timers.now();
   for (let isConfirmed = !cached; ; isConfirmed = true) {
     const found = await outcomesOf(
       dependencies,
@@ -164,12 +164,13 @@ function dependsOnNewest({ resolved }: GroupDecision): boolean {
  * none, and what is known only grows: once the stream has gone on, what was sent before is in it, or never can be.
  */
 async function readOn(
-  { store, contention }: GroupDependencies,
+  { store, timers, contention }: GroupDependencies,
   known: KnownAccount,
   group: readonly Waiting[],
 ): Promise<boolean> {
+  const beganMs = timers.now();
   if (!(await catchUp(store, known))) return false;
-  contention.othersMet(known.account.accountId);
+  contention.othersMet(known.account.accountId, timers.now() - beganMs);
   for (const waiting of group) {
     if (waiting.stage !== 'sent') continue;
     if (known.index.candidatesOf(hashOfId(waiting.command.transactionId)).length === 0) waiting.stage = 'outrun';

@@ -4,6 +4,7 @@ import { mutantsOf } from './mutant.ts';
 export const contentionMutants = mutantsOf(
   'command-api/src/handling/contention.ts',
   [
+    { name: 'the others are given no time to read', from: ' + (contended?.readMs ?? 0)', to: '' },
     { name: 'nobody rests', from: 'count % turnsBetweenRests === 0', to: 'false' },
     { name: 'everybody rests after each append', from: 'count % turnsBetweenRests === 0', to: 'true' },
     { name: 'appends are not counted', from: 'appends.set(holder, count);', to: '' },
@@ -12,7 +13,7 @@ export const contentionMutants = mutantsOf(
       from: 'contended ? turnsGivenWay : turnsOfRest',
       to: 'turnsGivenWay',
     },
-    { name: 'a rest is one of three', from: 'enter(accountId, mostInVain - 1)', to: 'enter(accountId, 0)' },
+    { name: 'a rest is one of three', from: 'enter(accountId, 0, mostInVain - 1)', to: 'enter(accountId, 0, 0)' },
     { name: 'whoever has lost waits too', from: 'inVain };', to: 'inVain, way: accounts.get(accountId)?.way };' },
     {
       name: 'an account is contended for ever',

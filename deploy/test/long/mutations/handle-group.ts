@@ -226,7 +226,7 @@ export const handleGroupMutants = mutantsOf('command-api/src/handling/handle-gro
   },
   {
     name: 'others are met, and it is not kept',
-    from: 'contention.othersMet(known.account.accountId);',
+    from: 'contention.othersMet(known.account.accountId, timers.now() - beganMs);',
     to: '',
     unseenBySimulation: 'who is first is no promise',
   },
@@ -251,7 +251,7 @@ export const handleGroupMutants = mutantsOf('command-api/src/handling/handle-gro
   {
     name: 'a command whose append came too late is called unknown',
     from: "waiting.stage = 'outrun';",
-    to: '',
+    to: 'void waiting;',
     unseenBySimulation: 'an outcome may be unknown at any time',
   },
   {
