@@ -157,6 +157,7 @@ const loading = [
       name: 'what no page covers is read only once',
       from: 'if (nextPage > upTo || !Number.isFinite(nextPage)) return;',
       to: 'return;',
+      unseenBySimulation: 'the next append finds out that there is more',
     },
     {
       name: 'a stream that ends before its pages is believed',
