@@ -24,18 +24,20 @@ describe('an account that nobody else writes to', () => {
     expect([pauseMs(), givesWay(), nobodyMet()]).to.deep.equal([0, false, false]);
   });
 
-  it('rests for a turn after each fiftieth append', () => {
+  it('rests for two turns after each hundredth append, without a look', () => {
     const { clock, landed, pauseMs, givesWay, nobodyMet } = contentionAt();
-    for (let append = 1; append < 50; append += 1) {
+    for (let append = 1; append < 100; append += 1) {
       landed();
       expect(pauseMs()).to.equal(0);
     }
     landed();
-    expect([pauseMs(), givesWay()]).to.deep.equal([10, true]);
-    clock.ms += 10;
-    expect(nobodyMet(), 'no look after the end of the rest').to.equal(false);
-    landed();
-    expect([pauseMs(), givesWay()], 'after it').to.deep.equal([0, false]);
+    expect([pauseMs(), givesWay()]).to.deep.equal([20, false]);
+    clock.ms += 20;
+    expect(pauseMs()).to.equal(0);
+    landed(5_000);
+    expect([pauseMs(), nobodyMet()], 'after it').to.deep.equal([0, false]);
+    for (let append = 102; append <= 200; append += 1) landed(5_000);
+    expect(pauseMs(), 'at most').to.equal(100);
   });
 });
 

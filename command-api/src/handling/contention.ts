@@ -7,11 +7,11 @@ const mostInVain = 3;
 
 /** All in turns, each as long as this instance took to read others' events and to append its own: so may the others. */
 const turnsGivenWay = 3;
-const turnsOfRest = 1;
+const turnsOfRest = 2;
 const turnsToFirstLook = 1;
 const turnsToNextLook = 0.5;
 /** An instance that is alone with an account rests so seldom. */
-const turnsBetweenRests = 50;
+const turnsBetweenRests = 100;
 
 const longestGivenWayMs = 100;
 const shortestPauseMs = 1;
@@ -20,7 +20,7 @@ const shortestPauseMs = 1;
  * Accounts that other instances write to as well. Of two that append at one revision, one has worked in vain; and the other,
  * which has nothing to read, is first at the next revision too, again and again. So whoever has succeeded gives way: its
  * next group gathers commands until others' events are there, or there was time enough for them. Who always comes too late
- * is met by nobody: for its sake, every fiftieth append is followed by a short rest, whether there is anybody else or not.
+ * is met by nobody: for its sake, every hundredth append is followed by a short rest, whether there is anybody else or not.
  * Nothing that is right depends on any of this: that is seen to by the exact revision of each append.
  */
 export interface Contention {
@@ -49,20 +49,18 @@ interface Contended {
 }
 
 export function createContention(timers: Pick<Timers, 'now'>): Contention {
-  /** In the order in which they cease to be contended. */
+  /** Both in the order in which they were entered, which is about that in which they end: those at the front are over first. */
   const accounts = new Map<string, Contended>();
+  const rests = new Map<string, { readonly untilMs: number }>();
   const appends = new WeakMap<object, number>();
 
-  function enter(accountId: string, readMs: number, inVain: number): Contended {
-    const now = timers.now();
-    for (const [id, { untilMs }] of accounts) {
-      if (untilMs > now) break;
-      accounts.delete(id);
+  function enter<T extends { readonly untilMs: number }>(entries: Map<string, T>, accountId: string, entry: T): void {
+    for (const [id, { untilMs }] of entries) {
+      if (untilMs > timers.now()) break;
+      entries.delete(id);
     }
-    const contended: Contended = { untilMs: now + contendedMs, readMs, inVain };
-    accounts.delete(accountId);
-    accounts.set(accountId, contended);
-    return contended;
+    entries.delete(accountId);
+    entries.set(accountId, entry);
   }
 
   function find(accountId: string): Contended | undefined {
@@ -79,18 +77,23 @@ export function createContention(timers: Pick<Timers, 'now'>): Contention {
   }
 
   return {
-    othersMet: (accountId, readMs) => void enter(accountId, readMs, 0),
+    othersMet(accountId, readMs) {
+      enter(accounts, accountId, { untilMs: timers.now() + contendedMs, readMs, inVain: 0 });
+    },
     landed(accountId, holder, appendMs) {
+      const isDue = isRestDue(holder);
       const contended = find(accountId);
-      if (!isRestDue(holder) && !contended) return;
-      const turns = contended ? turnsGivenWay : turnsOfRest;
-      const turnMs = appendMs + (contended?.readMs ?? 0);
       const now = timers.now();
-      (contended ?? enter(accountId, 0, mostInVain - 1)).way = {
-        untilMs: now + Math.min(turnMs * turns, longestGivenWayMs),
-        turnMs,
-        nextLookMs: now + Math.min(Math.max(turnMs * turnsToFirstLook, shortestPauseMs), longestGivenWayMs),
-      };
+      if (contended) {
+        const turnMs = appendMs + contended.readMs;
+        contended.way = {
+          untilMs: now + Math.min(turnMs * turnsGivenWay, longestGivenWayMs),
+          turnMs,
+          nextLookMs: now + Math.min(Math.max(turnMs * turnsToFirstLook, shortestPauseMs), longestGivenWayMs),
+        };
+      } else if (isDue) {
+        enter(rests, accountId, { untilMs: now + Math.min(appendMs * turnsOfRest, longestGivenWayMs) });
+      }
     },
     givesWay: (accountId) => find(accountId)?.way !== undefined,
     nobodyMet(accountId) {
@@ -108,8 +111,9 @@ export function createContention(timers: Pick<Timers, 'now'>): Contention {
       return false;
     },
     pauseMs(accountId) {
-      const way = find(accountId)?.way;
-      return way ? Math.max(way.nextLookMs - timers.now(), 0) : 0;
+      const contended = find(accountId);
+      const untilMs = contended ? contended.way?.nextLookMs : rests.get(accountId)?.untilMs;
+      return untilMs === undefined ? 0 : Math.max(untilMs - timers.now(), 0);
     },
   };
 }

@@ -4,17 +4,21 @@ import { mutantsOf } from './mutant.ts';
 export const contentionMutants = mutantsOf(
   'command-api/src/handling/contention.ts',
   [
-    { name: 'the others are given no time to read', from: ' + (contended?.readMs ?? 0)', to: '' },
+    { name: 'the others are given no time to read', from: ' + contended.readMs', to: '' },
     { name: 'nobody rests', from: 'count % turnsBetweenRests === 0', to: 'false' },
     { name: 'everybody rests after each append', from: 'count % turnsBetweenRests === 0', to: 'true' },
     { name: 'appends are not counted', from: 'appends.set(holder, count);', to: '' },
     {
-      name: 'whoever is alone rests as long as it gives way',
-      from: 'contended ? turnsGivenWay : turnsOfRest',
-      to: 'turnsGivenWay',
+      name: 'a rest may be of any length',
+      from: 'now + Math.min(appendMs * turnsOfRest, longestGivenWayMs) }',
+      to: 'now + appendMs * turnsOfRest }',
     },
-    { name: 'a rest is one of three', from: 'enter(accountId, 0, mostInVain - 1)', to: 'enter(accountId, 0, 0)' },
-    { name: 'whoever has lost waits too', from: 'inVain };', to: 'inVain, way: accounts.get(accountId)?.way };' },
+    { name: 'others who were met are given no way', from: 'contended ? contended.way?.nextLookMs :', to: '' },
+    {
+      name: 'whoever has lost waits too',
+      from: 'readMs, inVain: 0 }',
+      to: 'readMs, inVain: 0, way: accounts.get(accountId)?.way }',
+    },
     {
       name: 'an account is contended for ever',
       from: 'if (!contended || timers.now() < contended.untilMs) return contended;',
@@ -30,8 +34,8 @@ export const contentionMutants = mutantsOf(
     },
     {
       name: 'way is given for as long as it may take',
-      from: 'untilMs: now + Math.min(turnMs * turns, longestGivenWayMs),',
-      to: 'untilMs: now + turnMs * turns,',
+      from: 'untilMs: now + Math.min(turnMs * turnsGivenWay, longestGivenWayMs),',
+      to: 'untilMs: now + turnMs * turnsGivenWay,',
     },
     {
       name: 'the first look is as late as it may be',
