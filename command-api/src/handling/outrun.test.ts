@@ -1,33 +1,51 @@
 import { type Appended, OutcomeUnknownError, WrongRevisionError } from '@ledger/shared/event-store/event-store';
 import { expect } from 'chai';
+import { createProcess } from '../../../deploy/test/simulation/process.ts';
+import { createWorld } from '../../../deploy/test/simulation/world.ts';
 import { deposit } from '../account/decide.fixture.ts';
-import { brief, createInstance, eventsOf, openedAccount, setClock } from './instance.fixture.ts';
+import { brief, createInstance, eventsOf, setClock } from './instance.fixture.ts';
+import type { Outcome } from './outcome.ts';
+import { createSimulatedStore } from './simulated-store.fixture.ts';
 
-/** An instance whose clock is lost with its first append: nothing more can be decided before the deadline. */
+/** An instance whose clock is lost with its first append: nothing more can be decided before the deadline, in virtual time. */
 async function instanceThatDecidesOnce() {
+  const world = createWorld();
+  const { timers } = createProcess(world);
   const clock = setClock();
-  const { store, submit, outrun } = await openedAccount({ clock, deadlineMs: 250 });
+  const store = createSimulatedStore();
+  await createInstance(store).open();
+  const { submit, outrun } = createInstance(store, { clock, timers, deadlineMs: 250 });
   const loseClock = () => {
     clock.time = undefined;
   };
-  return { store, submit, outrun, other: createInstance(store), loseClock };
+  async function endOf(...commands: readonly Promise<Outcome>[]): Promise<readonly string[]> {
+    const outcomes = Promise.all(commands);
+    let isEnded = false;
+    const ended = () => {
+      isEnded = true;
+    };
+    void outcomes.then(ended, ended);
+    await world.run(() => isEnded);
+    return (await outcomes).map(brief);
+  }
+  return { store, submit, outrun, other: createInstance(store, { timers }), loseClock, endOf };
 }
 
 describe('a command whose append comes too late', () => {
   it('is said to have decided nothing, where others’ events are at its revision', async () => {
-    const { store, submit, outrun, other, loseClock } = await instanceThatDecidesOnce();
+    const { store, submit, outrun, other, loseClock, endOf } = await instanceThatDecidesOnce();
     store.interceptNext(async (write) => {
       loseClock();
       await other.submit(deposit('other', '1.00'));
       return write();
     });
     const commands = [submit(deposit('d1', '1.00')), submit(deposit('d2', '1.00'))];
-    expect((await Promise.all(commands)).map(brief)).to.deep.equal(['overloaded', 'overloaded']);
+    expect(await endOf(...commands)).to.deep.equal(['overloaded', 'overloaded']);
     expect(outrun).to.deep.equal([2]);
   });
 
   it('has recorded nothing either when an attempt arrives that was on its way all the time', async () => {
-    const { store, submit, other, loseClock } = await instanceThatDecidesOnce();
+    const { store, submit, other, loseClock, endOf } = await instanceThatDecidesOnce();
     let arrive = (): Appended => ({ revision: 0 });
     store.interceptNext(
       async (write) => {
@@ -38,24 +56,24 @@ describe('a command whose append comes too late', () => {
       },
       (write) => write(),
     );
-    expect(brief(await submit(deposit('d', '1.00')))).to.equal('overloaded');
+    expect(await endOf(submit(deposit('d', '1.00')))).to.deep.equal(['overloaded']);
     expect(arrive).to.throw(WrongRevisionError);
     expect(eventsOf(store)).to.have.length(2);
   });
 
   it('is not known to have decided nothing, where its event is in the stream', async () => {
-    const { store, submit, loseClock } = await instanceThatDecidesOnce();
+    const { store, submit, loseClock, endOf } = await instanceThatDecidesOnce();
     store.interceptNext((write) => {
       loseClock();
       const { revision } = write();
       throw new WrongRevisionError(`not at ${revision - 1} any more`);
     });
-    expect(brief(await submit(deposit('d', '1.00')))).to.equal('outcome-unknown');
+    expect(await endOf(submit(deposit('d', '1.00')))).to.deep.equal(['outcome-unknown']);
     expect(eventsOf(store)).to.have.length(2);
   });
 
   it('is not known to have decided nothing, once it was sent again', async () => {
-    const { store, submit, other } = await instanceThatDecidesOnce();
+    const { store, submit, other, endOf } = await instanceThatDecidesOnce();
     store.interceptNext(async (write) => {
       await other.submit(deposit('other', '1.00'));
       store.interceptAll = () => {
@@ -63,6 +81,6 @@ describe('a command whose append comes too late', () => {
       };
       return write();
     });
-    expect(brief(await submit(deposit('d', '1.00')))).to.equal('outcome-unknown');
+    expect(await endOf(submit(deposit('d', '1.00')))).to.deep.equal(['outcome-unknown']);
   });
 });

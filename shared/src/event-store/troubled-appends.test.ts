@@ -79,7 +79,8 @@ describe('an append that the event store answers badly', () => {
 
   it('waits for no question that the server does not answer', async () => {
     each.stub.onFeatures(silence);
-    expect(await each.store.append('account-unasked', [counted()], 'no_stream', 500)).to.deep.equal({ revision: 0 });
+    const appended = each.store.append('account-unasked', [counted()], 'no_stream', 10_000);
+    expect(await appended).to.deep.equal({ revision: 0 });
   });
 
   it('leaves those alone that wait on a server that is slow, but answers', async () => {
