@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { deposit as command } from '../account/decide.fixture.ts';
-import { causation, eventsOf } from '../handling/instance.fixture.ts';
+import { causation, createInstance, eventsOf } from '../handling/instance.fixture.ts';
 import { lostAfterWriting, lostBeforeWriting } from '../handling/simulated-store.fixture.ts';
 import { expectProblem, line, outcomesOf, type RunningCommandApi, startCommandApi } from './command-api.fixture.ts';
 
@@ -20,7 +20,8 @@ describe('503 of the command API, with Retry-After and what to do', () => {
   let api: RunningCommandApi;
   beforeEach(async () => {
     api = await startCommandApi({ commandDeadlineMs: 250 });
-    await api.openAccount();
+    // By another process: what this one has opened is in its memory, and is appended to without being read.
+    await createInstance(api.store).open();
   });
   afterEach(() => api.close());
 
