@@ -26,6 +26,18 @@ describe('an account that this process has opened', () => {
     expect(other.cache.get('alice')?.account.revision).to.equal(1);
   });
 
+  it('is not put back to its opening where it was read meanwhile', async () => {
+    const store = createSimulatedStore();
+    const opener = createInstance(store, { keepsOpened: true });
+    await opener.open();
+    const opening = opener.cache.get('alice');
+    if (!opening) throw new Error('the account was opened');
+    const { submit, cache } = createInstance(store);
+    await submit(deposit('first', '1.00'));
+    cache.keepOpened(opening);
+    expect(cache.get('alice')?.account.revision).to.equal(1);
+  });
+
   it('is decided rightly where another process was there first', async () => {
     const store = createSimulatedStore();
     const first = createInstance(store, { keepsOpened: true });

@@ -143,4 +143,12 @@ describe('the same command again over HTTP', () => {
     await restart();
     expect((await put('t', ahead)).status).to.equal(200);
   });
+
+  it('reads nothing where this process has opened the account and recorded the transaction', async () => {
+    await api.openAccount('bob');
+    const { reads } = api.store;
+    const send = () => api.put('/v1/accounts/bob/transactions/t', deposit('1.00'));
+    expect([(await send()).status, (await send()).status]).to.deep.equal([201, 200]);
+    expect(api.store.reads).to.equal(reads);
+  });
 });
