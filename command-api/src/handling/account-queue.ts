@@ -58,7 +58,7 @@ export function createAccountQueues(
   deadlineMs: number,
   limits: QueueLimits = defaultQueueLimits,
 ): AccountQueues {
-  const { timers, cache, onOutcome } = given;
+  const { timers, cache, recent, onOutcome } = given;
   const contention = createContention(timers);
   const dependencies: GroupDependencies = { ...given, contention };
   const room = createQueueRoom(limits);
@@ -111,6 +111,7 @@ export function createAccountQueues(
       queue.next = await handleGroup(dependencies, accountId, group);
     } catch (error) {
       cache.forget(accountId);
+      recent.clear();
       for (const waiting of group) failWaiting(waiting, error);
     }
     if (queue.next.length > 0 || queue.waiting.size > 0) giveTurn(accountId);

@@ -133,12 +133,17 @@ async function outcomesOf(
   const unread: number[] = [];
   for (const { command } of group) {
     for (const revision of known.index.candidatesOf(hashOfId(command.transactionId))) {
-      const event = recent.get(accountId, revision);
+      const event = recent.get(accountId, revision, command.transactionId);
       if (event) found.set(revision, event);
       else unread.push(revision);
     }
   }
-  for (const [revision, event] of await readRevisions(store, accountId, unread)) found.set(revision, event);
+  const read = await readRevisions(store, accountId, unread);
+  for (const revision of unread) {
+    const event = read.get(revision);
+    if (!event) throw new StoreUnavailableError(`a read of ${accountId} ended before event ${revision}`);
+    found.set(revision, event);
+  }
   return found;
 }
 
@@ -161,7 +166,7 @@ function dependsOnNewest({ resolved }: GroupDecision): boolean {
 
 /**
  * Takes in what was added to the stream since; answers whether anything was. Each append is at an exact revision, all or
- * none, and what is known only grows: once the stream has gone on, what was sent before is in it, or never can be.
+ * none: once the stream has gone on beyond it, what was sent is in it, or never can be.
  */
 async function readOn(
   { store, timers, contention }: GroupDependencies,
@@ -172,7 +177,7 @@ async function readOn(
   if (!(await catchUp(store, known))) return false;
   contention.othersMet(known.account.accountId, timers.now() - beganMs);
   for (const waiting of group) {
-    if (waiting.stage !== 'sent') continue;
+    if (waiting.stage !== 'sent' || waiting.sentAt >= known.account.revision) continue;
     if (known.index.candidatesOf(hashOfId(waiting.command.transactionId)).length === 0) waiting.stage = 'outrun';
   }
   return true;
@@ -192,6 +197,7 @@ async function appendDraft(
     if (resolution.kind !== 'drafted') continue;
     deadline = Math.max(deadline, waiting.deadline);
     waiting.stage = 'sent';
+    waiting.sentAt = Math.max(waiting.sentAt, revision);
     if (!resolution.replayed) waiting.sentIds.add(resolution.event.id);
   }
   const events = drafted.map(({ id, event, context }) => toJsonEvent(id, event, context));

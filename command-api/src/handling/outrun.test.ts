@@ -8,13 +8,13 @@ import type { Outcome } from './outcome.ts';
 import { createSimulatedStore } from './simulated-store.fixture.ts';
 
 /** An instance whose clock is lost with its first append: nothing more can be decided before the deadline, in virtual time. */
-async function instanceThatDecidesOnce() {
+async function instanceThatDecidesOnce(options: { cacheBytes?: number } = {}) {
   const world = createWorld();
   const { timers } = createProcess(world);
   const clock = setClock();
   const store = createSimulatedStore();
   await createInstance(store).open();
-  const { submit, outrun } = createInstance(store, { clock, timers, deadlineMs: 250 });
+  const { submit, outrun } = createInstance(store, { clock, timers, deadlineMs: 250, ...options });
   const loseClock = () => {
     clock.time = undefined;
   };
@@ -81,6 +81,32 @@ describe('a command whose append comes too late', () => {
       };
       return write();
     });
+    expect(await endOf(submit(deposit('d', '1.00')))).to.deep.equal(['outcome-unknown']);
+  });
+
+  it('is not known to have, where the stream was only found to end earlier than it was sent at', async () => {
+    const { store, submit, loseClock, endOf } = await instanceThatDecidesOnce({ cacheBytes: 1 });
+    await endOf(submit(deposit('a', '1.00')), submit(deposit('b', '1.00')), submit(deposit('c', '1.00')));
+    let isCut = false;
+    store.interceptAll = (write, { expected }) => {
+      if (expected === 3) {
+        isCut = true;
+        throw new OutcomeUnknownError('no answer in time');
+      }
+      loseClock();
+      return write();
+    };
+    const { readForwards } = store;
+    store.readForwards = async function* (stream, fromRevision, limit) {
+      const mostHere = isCut && fromRevision === 0 ? 2 : Number.POSITIVE_INFINITY;
+      if (fromRevision === 0) isCut = false;
+      let count = 0;
+      for await (const event of readForwards(stream, fromRevision, limit)) {
+        count += 1;
+        if (count > mostHere) return;
+        yield event;
+      }
+    };
     expect(await endOf(submit(deposit('d', '1.00')))).to.deep.equal(['outcome-unknown']);
   });
 });

@@ -1,7 +1,8 @@
-import { WrongRevisionError } from '@ledger/shared/event-store/event-store';
+import { type EventStore, WrongRevisionError } from '@ledger/shared/event-store/event-store';
 import { expect } from 'chai';
 import { deposit } from '../account/decide.fixture.ts';
-import { brief, createInstance, openedAccount } from './instance.fixture.ts';
+import { brief, checkPromises, createInstance, openedAccount } from './instance.fixture.ts';
+import { createSimulatedStore } from './simulated-store.fixture.ts';
 
 describe('the events that were appended last', () => {
   const recentBytes = 64 * 1024;
@@ -42,12 +43,31 @@ describe('the events that were appended last', () => {
   it('are forgotten where the stream is not where they left it', async () => {
     const { store, submit, recent } = await openedAccount({ recentBytes });
     await submit(deposit('t', '1.00'));
-    expect(recent.get('alice', 1)?.event).to.include({ transactionId: 't' });
+    expect(recent.get('alice', 1, 't')?.event).to.include({ transactionId: 't' });
     store.interceptNext(() => {
       throw new WrongRevisionError('elsewhere');
     });
     expect(brief(await submit(deposit('u', '1.00')))).to.equal('Deposited');
-    expect(recent.get('alice', 1)).to.equal(undefined);
-    expect(recent.get('alice', 2)?.event).to.include({ transactionId: 'u' });
+    expect(recent.get('alice', 1, 't')).to.equal(undefined);
+    expect(recent.get('alice', 2, 'u')?.event).to.include({ transactionId: 'u' });
+  });
+
+  it('are not believed of another id, where the store was put back to an earlier state', async () => {
+    const before = createSimulatedStore();
+    const restored = createSimulatedStore();
+    let current: EventStore = before;
+    const store = new Proxy(before, { get: (_, key) => Reflect.get(current, key) as unknown });
+    const { open, submit } = createInstance(store, { recentBytes });
+    await open();
+    await createInstance(restored).open();
+    await submit(deposit('lost', '1.00'));
+    await submit(deposit('lost too', '1.00'));
+    current = restored;
+    const other = createInstance(restored);
+    for (const id of ['a', 'b', 'c']) await other.submit(deposit(id, '5.00'));
+    await submit(deposit('a', '5.00')).catch(String);
+    expect(brief(await submit(deposit('a', '5.00')))).to.equal('replayed Deposited');
+    expect(brief(await submit(deposit('b', '5.00')))).to.equal('replayed Deposited');
+    checkPromises(restored);
   });
 });

@@ -40,6 +40,8 @@ export interface Waiting extends Submission {
   readonly deadline: number;
   /** Ids of every event that was sent to the store for this command, to know its own outcome when it is met again. */
   readonly sentIds: Set<string>;
+  /** The highest revision that such an event was appended at; -1 before. */
+  sentAt: number;
   /** How far it has come, which is what can be said of it where it ends without an outcome. */
   stage: Stage;
   /** Whether it has not ended yet. It ends once: what comes later is passed over. */
@@ -64,6 +66,7 @@ export function createWaiting(
     sizeBytes,
     deadline,
     sentIds: new Set(),
+    sentAt: -1,
     stage: 'queued',
     isOpen: () => open,
     settle(outcome) {

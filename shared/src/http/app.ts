@@ -26,7 +26,7 @@ export function createHttpApp({ log, metrics, readiness, routes, translateError 
   app.set('query parser', 'simple');
   app.use(requestContext);
   app.use(requestMetrics(metrics));
-  // First: every route that stands before one is tried before it.
+  // Express tries routes in their order, and the busiest are the service's own. None of them may take any path.
   routes(app);
   healthRoutes(app, metrics, readiness);
   problemPages(app);
