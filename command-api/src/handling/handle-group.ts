@@ -1,18 +1,8 @@
-import {
-  type Appended,
-  type EventStore,
-  OutcomeUnknownError,
-  StoreUnavailableError,
-  WrongRevisionError,
-} from '@ledger/shared/event-store/event-store';
-import { toJsonEvent } from '@ledger/shared/events/account-event-json';
-import { accountStream } from '@ledger/shared/events/streams';
+import { OutcomeUnknownError, StoreUnavailableError } from '@ledger/shared/event-store/event-store';
 import type { Instant } from '@ledger/shared/time';
-import type { AccountCache } from './account-cache.ts';
-import { catchUp, type KnownAccount, loadAccount, takeIn } from './account-reader.ts';
+import { type KnownAccount, loadAccount } from './account-reader.ts';
 import { readRevisions, type StreamEvent } from './account-stream.ts';
-import { appendUntilKnown } from './append.ts';
-import type { Contention } from './contention.ts';
+import { type AppendDependencies, appendDraft, readOn } from './append-draft.ts';
 import { type AppendLimits, decideGroup, type GroupDecision, needsTimeline, type Resolution } from './decide-group.ts';
 import { hashOfId } from './id-hash.ts';
 import { loadTimeline } from './load-timeline.ts';
@@ -20,25 +10,14 @@ import { Movements } from './movements.ts';
 import type { Outcome } from './outcome.ts';
 import type { PageContext } from './pages/page-context.ts';
 import type { PageWriter } from './pages/page-writer.ts';
-import type { RecentEvents } from './recent-events.ts';
 import type { StoreClock } from './store-clock.ts';
 import { isToBeDecided, type Waiting } from './submission.ts';
-import type { Timers } from './timers.ts';
 
-export interface GroupDependencies {
-  readonly store: EventStore;
-  readonly cache: AccountCache;
-  readonly recent: RecentEvents;
+export interface GroupDependencies extends AppendDependencies {
   readonly clock: StoreClock;
-  readonly timers: Timers;
   readonly appendLimits: AppendLimits;
   readonly pages: PageContext;
   readonly pageWriter: PageWriter;
-  readonly contention: Contention;
-  /** Told the number of events of each append that landed. */
-  readonly onAppended: (events: number) => void;
-  /** Told the number of events of each append that came too late: the stream had moved on. */
-  readonly onOutrun: (events: number) => void;
 }
 
 const retryPauseMs = 100;
@@ -162,66 +141,6 @@ function dependsOnNewest({ resolved }: GroupDecision): boolean {
   return resolved.some(
     ({ resolution }) => resolution.kind === 'rejected' && resolution.rejection.rule !== 'transaction-id-reused',
   );
-}
-
-/**
- * Takes in what was added to the stream since; answers whether anything was. Each append is at an exact revision, all or
- * none: once the stream has gone on beyond it, what was sent is in it, or never can be.
- */
-async function readOn(
-  { store, timers, contention }: GroupDependencies,
-  known: KnownAccount,
-  group: readonly Waiting[],
-): Promise<boolean> {
-  const beganMs = timers.now();
-  if (!(await catchUp(store, known))) return false;
-  contention.othersMet(known.account.accountId, timers.now() - beganMs);
-  for (const waiting of group) {
-    if (waiting.stage !== 'sent' || waiting.sentAt >= known.account.revision) continue;
-    if (known.index.candidatesOf(hashOfId(waiting.command.transactionId)).length === 0) waiting.stage = 'outrun';
-  }
-  return true;
-}
-
-/** Answers whether the draft has landed; where it has not, what is known of the account is put right. */
-async function appendDraft(
-  dependencies: GroupDependencies,
-  known: KnownAccount,
-  { resolved, drafted }: GroupDecision,
-  group: readonly Waiting[],
-): Promise<boolean> {
-  const { cache, recent, onAppended, onOutrun } = dependencies;
-  const { accountId, revision } = known.account;
-  let deadline = 0;
-  for (const { waiting, resolution } of resolved) {
-    if (resolution.kind !== 'drafted') continue;
-    deadline = Math.max(deadline, waiting.deadline);
-    waiting.stage = 'sent';
-    waiting.sentAt = Math.max(waiting.sentAt, revision);
-    if (!resolution.replayed) waiting.sentIds.add(resolution.event.id);
-  }
-  const events = drafted.map(({ id, event, context }) => toJsonEvent(id, event, context));
-  let appended: Appended;
-  try {
-    appended = await appendUntilKnown(dependencies, accountStream(accountId), events, revision, deadline);
-  } catch (error) {
-    if (!(error instanceof WrongRevisionError)) throw error;
-    onOutrun(drafted.length);
-    // Others' events came before these, or these themselves did by an earlier attempt.
-    if (await readOn(dependencies, known, group)) return false;
-    cache.forget(accountId);
-    recent.clear();
-    throw new StoreUnavailableError(`${accountId} is said to be elsewhere than at ${revision}, where it ends`);
-  }
-  if (appended.revision !== revision + drafted.length) {
-    cache.forget(accountId);
-    recent.clear();
-    throw new StoreUnavailableError(`${accountId}: an append at ${revision} is said to end at ${appended.revision}`);
-  }
-  onAppended(drafted.length);
-  for (const event of drafted) takeIn(known, event);
-  for (const event of drafted) recent.keep(accountId, event);
-  return true;
 }
 
 function outcomeOf(resolution: Resolution): Outcome {

@@ -1,4 +1,5 @@
 import { accountMutants } from './account.ts';
+import { appendDraftMutants } from './append-draft.ts';
 import { contentionMutants } from './contention.ts';
 import { decideMutants } from './decide.ts';
 import { decideGroupMutants } from './decide-group.ts';
@@ -21,6 +22,7 @@ export const allMutants: readonly Mutant[] = [
   ...transactionIndexMutants,
   ...decideGroupMutants,
   ...handleGroupMutants,
+  ...appendDraftMutants,
   ...queueMutants,
   ...contentionMutants,
   ...storeMutants,
