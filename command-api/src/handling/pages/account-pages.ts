@@ -25,8 +25,8 @@ export class AccountPages {
   readonly #limits: PageLimits;
   #builder: PageBuilder | undefined;
   #missing: DuePages = new Map();
-  /** Whether a page is missing since the last were taken. */
-  #isNew = false;
+  /** When, by the timers, what is missing is due; never where nothing is. */
+  #dueAtMs = Number.POSITIVE_INFINITY;
   #isLoading = true;
   #events = 0;
 
@@ -70,27 +70,38 @@ export class AccountPages {
 
   #miss(number: number, page: Page | undefined, isRepair: boolean): void {
     this.#missing.set(number, { page, isRepair });
-    this.#isNew = true;
+    this.#dueAtMs = Number.NEGATIVE_INFINITY;
   }
 
-  /** What is to be written now, for the caller to see to; undefined where there is nothing new. */
-  takeDue(): DuePages | undefined {
-    if (!this.#isNew || !this.#isLong) return undefined;
+  /** What is to be written now, for the caller to see to; undefined where nothing is. */
+  takeDue(nowMs: number): DuePages | undefined {
+    if (nowMs < this.#dueAtMs || !this.#isLong) return undefined;
     const due = this.#missing;
     this.#missing = new Map();
-    this.#isNew = false;
+    this.#dueAtMs = Number.POSITIVE_INFINITY;
     return due;
   }
 
-  /** Pages that could not be written: they come again with the next one. */
-  postpone(pages: DuePages): void {
+  /** Pages that could not be written: they are due again at a time by the timers, or with the next one. */
+  postpone(pages: DuePages, untilMs: number): void {
     for (const [number, { isRepair }] of pages) {
       if (!this.#missing.has(number)) this.#missing.set(number, { page: undefined, isRepair });
     }
+    this.#dueAtMs = Math.min(this.#dueAtMs, untilMs);
+  }
+
+  /** What is due stays so, but its pages are made from the stream again where they take more than this. */
+  shrinkTo(mostBytes: number): void {
+    if (this.#missingBytes <= mostBytes) return;
+    for (const [number, { isRepair }] of this.#missing) this.#missing.set(number, { page: undefined, isRepair });
   }
 
   get sizeBytes(): number {
-    let bytes = this.#builder?.sizeBytes ?? 0;
+    return (this.#builder?.sizeBytes ?? 0) + this.#missingBytes;
+  }
+
+  get #missingBytes(): number {
+    let bytes = 0;
     for (const { page } of this.#missing.values()) bytes += page?.entries.bytes.byteLength ?? 0;
     return bytes;
   }

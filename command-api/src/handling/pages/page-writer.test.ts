@@ -1,7 +1,10 @@
 import { type EventStore, OutcomeUnknownError } from '@ledger/shared/event-store/event-store';
 import { pagesStream } from '@ledger/shared/events/streams';
 import { expect } from 'chai';
-import { lostAfterWriting, lostBeforeWriting } from '../simulated-store.fixture.ts';
+import { deposit } from '../../account/decide.fixture.ts';
+import { createInstance } from '../instance.fixture.ts';
+import { createSimulatedStore, lostAfterWriting, lostBeforeWriting } from '../simulated-store.fixture.ts';
+import { machineTimers } from '../timers.ts';
 import {
   changed,
   factsOf,
@@ -22,8 +25,8 @@ const rangesOf = (store: ReturnType<typeof longStore>) =>
   pageEventsOf(store).map(({ data }) => Reflect.get(Object(data), 'firstRevision'));
 
 /** A long account that was loaded without pages, and a writer that has not begun. */
-async function stage(store: EventStore, limits?: WriterLimits) {
-  const context = pageContext(smallPages);
+async function stage(store: EventStore, limits?: WriterLimits, timers = machineTimers) {
+  const context = pageContext(smallPages, timers);
   const known = await loaded(store, context);
   return { known, pages: known.pages, context, writer: createPageWriter(store, context, limits) };
 }
@@ -146,16 +149,79 @@ describe('the writer of index pages', () => {
     expect(rangesOf(store)).to.deep.equal([0, 4, 8, 12, 16, 20]);
   });
 
-  it('takes the pages of some accounts only, and keeps some bytes only; the rest is made from the stream', async () => {
+  it('tries again some time after a failure, not with each group of commands', async () => {
     const store = longStore();
-    const none = await stage(store, { accounts: 0, bytes: 1_000 });
-    none.writer.write(none.pages);
-    await none.writer.idle();
-    expect(store.attempts).to.deep.equal([]);
-    expect(none.pages.takeDue(), 'nothing is due before there is a new page').to.equal(undefined);
+    let nowMs = 1_000_000;
+    const { pages, context, writer } = await stage(store, undefined, { ...machineTimers, now: () => nowMs });
+    store.interceptNext(lostBeforeWriting, lostBeforeWriting);
+    for (const [laterMs, attempts] of [
+      [0, 1],
+      [9_999, 1],
+      [1, 2],
+      [9_999, 2],
+      [1, 7],
+    ] as const) {
+      nowMs += laterMs;
+      writer.write(pages);
+      await writer.idle();
+      expect(store.attempts, `${nowMs}`).to.have.length(attempts);
+    }
+    expect(rangesOf(store)).to.deep.equal([0, 4, 8, 12, 16]);
+    expect(context.counts).to.include({ repaired: 5, failed: 10 });
+  });
 
+  it('writes the pages of all accounts that were loaded together, of those without room with their next command', async () => {
+    const store = createSimulatedStore();
+    const seed = createInstance(store);
+    const ids = Array.from({ length: 20 }, (_, n) => `account-${n}`);
+    for (const id of ids) {
+      await seed.open(id);
+      for (let n = 0; n < 10; n++) await seed.submit({ ...deposit(`t-${n}`, '1.00'), accountId: id });
+    }
+    const { submit, pageWriter } = createInstance(store, { pageLimits: smallPages });
+    const pagesWritten = () => ids.map((id) => store.events(pagesStream(id)).length);
+    store.interceptAll = async (write, { stream }) => {
+      if (!stream.startsWith('pages-')) return write();
+      await allLoaded;
+      return write();
+    };
+    const allLoaded = Promise.all(ids.map((accountId) => submit({ ...deposit('new', '1.00'), accountId })));
+    await allLoaded;
+    await pageWriter.idle();
+    expect(pagesWritten().filter((count) => count === 0)).to.have.length(15);
+    for (const accountId of ids) {
+      await submit({ ...deposit('newer', '1.00'), accountId });
+      await pageWriter.idle();
+    }
+    expect(pagesWritten().filter((count) => count === 3)).to.have.length(20);
+  });
+
+  it('leaves what finds no room with its account, but not more than a little', async () => {
+    const pageBytes = 4 * 24;
+    for (const [bytesWithoutRoom, bytesLeft, reads] of [
+      [5 * pageBytes, 5 * pageBytes, 0],
+      [5 * pageBytes - 1, 0, 5],
+    ] as const) {
+      const store = longStore();
+      const { pages, writer, context } = await stage(store, { accounts: 0, bytes: 1_000, bytesWithoutRoom });
+      const { sizeBytes } = pages;
+      writer.write(pages);
+      await writer.idle();
+      expect(store.attempts).to.deep.equal([]);
+      expect(sizeBytes - pages.sizeBytes).to.equal(5 * pageBytes - bytesLeft);
+      const before = store.reads;
+      const other = createPageWriter(store, context);
+      other.write(pages);
+      await other.idle();
+      expect(rangesOf(store)).to.deep.equal([0, 4, 8, 12, 16]);
+      expect(store.reads - before).to.equal(reads);
+    }
+  });
+
+  it('keeps some bytes only of what waits; the rest is made from the stream', async () => {
+    const store = longStore();
     const { reads } = store;
-    const little = await stage(store, { accounts: 1, bytes: 2 * 4 * 24 });
+    const little = await stage(store, { accounts: 1, bytes: 2 * 4 * 24, bytesWithoutRoom: 0 });
     const loading = store.reads - reads;
     little.writer.write(little.pages);
     await little.writer.idle();

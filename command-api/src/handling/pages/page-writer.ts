@@ -20,16 +20,24 @@ export interface PageWriter {
 }
 
 export interface WriterLimits {
-  /** Accounts that wait; of one that does not find room, the pages are written with a later one of it. */
+  /** Accounts that wait; one that does not find room asks again when it is next kept. */
   readonly accounts: number;
   /** Of what waits; pages that do not find room are made from the stream when their turn comes. */
   readonly bytes: number;
+  /** Of what one account that does not find room may keep; where it is more, its pages are made from the stream. */
+  readonly bytesWithoutRoom: number;
 }
 
 /** A load of 1,000,000 events without pages leaves 24 MB. */
-export const defaultWriterLimits: WriterLimits = { accounts: 4, bytes: 64 * 1024 * 1024 };
+export const defaultWriterLimits: WriterLimits = {
+  accounts: 4,
+  bytes: 64 * 1024 * 1024,
+  bytesWithoutRoom: 4 * 1024 * 1024,
+};
 
 const attemptTimeoutMs = 3_000;
+/** After a failure: a store that is away is not asked by each group of commands. */
+const retryAfterMs = 10_000;
 /** Attempts to append one page; each but the last found that others had written meanwhile. */
 const mostAttempts = 10;
 
@@ -51,14 +59,14 @@ export function createPageWriter(
 
   function write(pages: AccountPages): void {
     if (isStopped) return;
-    const due = pages.takeDue();
-    if (!due) return;
     const { accountId } = pages;
     const waiting = jobs.get(accountId);
     if (!waiting && jobs.size >= limits.accounts) {
-      pages.postpone(due);
+      pages.shrinkTo(limits.bytesWithoutRoom);
       return;
     }
+    const due = pages.takeDue(timers.now());
+    if (!due) return;
     const job = waiting ?? { pages, due: new Map() };
     job.pages = pages;
     jobs.set(accountId, job);
@@ -82,9 +90,9 @@ export function createPageWriter(
       try {
         await writeAll(job);
       } catch (error) {
-        job.pages.postpone(job.due);
+        job.pages.postpone(job.due, timers.now() + retryAfterMs);
         if (isStopped) break;
-        log.warn({ error, accountId, pages: job.due.size }, 'index pages were not written; they come with a later one');
+        log.warn({ error, accountId, pages: job.due.size }, 'index pages were not written; it is tried again later');
         onPages('failed', job.due.size);
       }
     }

@@ -201,8 +201,8 @@ const loading = [
 const keeping = mutantsOf(`${folder}account-pages.ts`, [
   {
     name: 'short accounts have pages',
-    from: 'if (!this.#isNew || !this.#isLong) return undefined;',
-    to: 'if (!this.#isNew) return undefined;',
+    from: 'if (nowMs < this.#dueAtMs || !this.#isLong) return undefined;',
+    to: 'if (nowMs < this.#dueAtMs) return undefined;',
     unseenBySimulation: 'pages are right there too',
   },
   {
@@ -221,6 +221,18 @@ const keeping = mutantsOf(`${folder}account-pages.ts`, [
     name: 'pages that could not be written are kept in memory',
     from: 'for (const [number, { isRepair }] of pages) {\n      if (!this.#missing.has(number)) this.#missing.set(number, { page: undefined, isRepair });',
     to: 'for (const [number, due] of pages) {\n      if (!this.#missing.has(number)) this.#missing.set(number, due);',
+    unseenBySimulation: 'the memory is bounded by it, no promise',
+  },
+  {
+    name: 'pages that could not be written come with the next one only',
+    from: 'this.#dueAtMs = Math.min(this.#dueAtMs, untilMs);',
+    to: '',
+    unseenBySimulation: 'the stream is right too',
+  },
+  {
+    name: 'any number of bytes is left with an account',
+    from: 'if (this.#missingBytes <= mostBytes) return;',
+    to: 'return;',
     unseenBySimulation: 'the memory is bounded by it, no promise',
   },
   {
@@ -258,8 +270,20 @@ const writing = mutantsOf(`${folder}page-writer.ts`, [
   },
   {
     name: 'a failure of pages is nobody’s',
-    from: 'job.pages.postpone(job.due);\n        if (isStopped) break;',
+    from: 'job.pages.postpone(job.due, timers.now() + retryAfterMs);\n        if (isStopped) break;',
     to: 'throw error;',
+  },
+  {
+    name: 'pages that could not be written are tried again at once',
+    from: 'timers.now() + retryAfterMs',
+    to: 'timers.now()',
+    unseenBySimulation: 'pages are right there too',
+  },
+  {
+    name: 'pages that find no room are not due any more',
+    from: 'pages.shrinkTo(limits.bytesWithoutRoom);',
+    to: 'pages.takeDue(timers.now());',
+    unseenBySimulation: 'the stream is right too',
   },
   {
     name: 'any number of accounts waits',
