@@ -9,6 +9,7 @@ import {
 import shared, { type UUID } from '@eventstore/db-client/generated/shared_pb.js';
 import type { Status } from '@eventstore/db-client/generated/status_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
+import { uuidOf } from './uuid-of.ts';
 
 export interface AppendAnswer {
   /** Of the append that is answered, as it was sent; undefined where there is none. */
@@ -74,9 +75,7 @@ function refusalOf(refused: Status, stream: string): Error {
 function textOf(uuid: UUID | undefined): string | undefined {
   const structured = uuid?.getStructured();
   if (!structured) return uuid?.getString();
-  const halves = [structured.getMostSignificantBits(), structured.getLeastSignificantBits()];
-  const hex = halves.map((half) => BigInt.asUintN(64, BigInt(half)).toString(16).padStart(16, '0')).join('');
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+  return uuidOf(BigInt(structured.getMostSignificantBits()), BigInt(structured.getLeastSignificantBits()));
 }
 
 /** The tags of what is read by hand: a field's number and how it is written. */

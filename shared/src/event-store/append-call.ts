@@ -5,7 +5,7 @@ import streams, { type StreamsClient } from '@eventstore/db-client/generated/str
 import { type AppendAnswer, readAppendAnswer } from './append-answer.ts';
 import { appendMessage, type SentEvent } from './append-message.ts';
 import type { ExpectedRevision } from './event-store.ts';
-import { NoAnswerError } from './with-timeout.ts';
+import { NoAnswerError } from './no-answer-error.ts';
 
 /** A call that has answered no append for so long is given up. Below an attempt's time. */
 const longestSilenceMs = 2_500;

@@ -1,4 +1,5 @@
 import type { ExpectedRevision, JsonEvent } from './event-store.ts';
+import { fieldSize, varintSize, writeHeader, writeText, writeVarint } from './protobuf-writing.ts';
 
 /** An event as it is sent. What the store itself reads, such as a stream's metadata, has no metadata of its own. */
 export type SentEvent = Omit<JsonEvent, 'metadata'> & Partial<Pick<JsonEvent, 'metadata'>>;
@@ -96,37 +97,4 @@ function writeExpected(message: Buffer, at: number, expected: ExpectedRevision):
 /** A UUID in its form as a string. Both that there are, of the append and of an event, are field 1 of their message. */
 function writeUuid(message: Buffer, at: number, uuid: string, length: number): number {
   return writeText(message, writeHeader(message, at, 1, fieldSize(length)), 2, uuid, length);
-}
-
-/** A field of so many bytes, with its tag (of a number below 16) and its length. */
-function fieldSize(length: number): number {
-  return 1 + varintSize(length) + length;
-}
-
-function writeHeader(message: Buffer, at: number, field: number, length: number): number {
-  message[at] = (field << 3) | 2;
-  return writeVarint(message, at + 1, length);
-}
-
-function writeText(message: Buffer, at: number, field: number, text: string, length: number): number {
-  const begin = writeHeader(message, at, field, length);
-  message.write(text, begin, length, 'utf8');
-  return begin + length;
-}
-
-function varintSize(value: number): number {
-  let bytes = 1;
-  for (let rest = value; rest >= 128; rest = Math.floor(rest / 128)) bytes += 1;
-  return bytes;
-}
-
-function writeVarint(message: Buffer, at: number, value: number): number {
-  let rest = value;
-  let end = at;
-  for (; rest >= 128; rest = Math.floor(rest / 128)) {
-    message[end] = (rest % 128) | 128;
-    end += 1;
-  }
-  message[end] = rest;
-  return end + 1;
 }
