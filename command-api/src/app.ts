@@ -13,6 +13,7 @@ import type { Outcome } from './handling/outcome.ts';
 import { defaultPageLimits } from './handling/pages/page.ts';
 import type { PageResult } from './handling/pages/page-context.ts';
 import { createPageWriter, type PageWriter } from './handling/pages/page-writer.ts';
+import { createSlots, defaultLongLoads } from './handling/pages/slots.ts';
 import { RecentEvents } from './handling/recent-events.ts';
 import type { StoreClock } from './handling/store-clock.ts';
 import { machineTimers as timers } from './handling/timers.ts';
@@ -74,6 +75,7 @@ export function createCommandApi(options: CommandApiOptions): CommandApi {
   const pages = {
     limits: defaultPageLimits,
     timers,
+    longLoads: createSlots(defaultLongLoads),
     log,
     onPages: (result: PageResult, count: number) => indexPages.inc({ result }, count),
   };

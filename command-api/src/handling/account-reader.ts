@@ -41,7 +41,7 @@ export async function loadAccount(
   context: PageContext,
   movements?: Movements,
 ): Promise<KnownAccount | undefined> {
-  const { limits, timers } = context;
+  const { limits, longLoads } = context;
   // Less than a page, so that a page is never passed over.
   const most = Math.min(firstReadEvents, limits.eventsPerPage - 1);
   let known: KnownAccount | undefined;
@@ -49,23 +49,32 @@ export async function loadAccount(
     known = known ? takeIn(known, recorded) : takeInOpening(recorded, limits);
     movements?.addEvent(recorded);
   }
-  if (known?.account.revision === most - 1) {
-    const found = await findPages(store, accountId, context);
-    known.pages.streamRevision = found.streamRevision;
-    known.index.reserve(found.lastRevision);
-    for await (const part of readHistory({ store, timers }, found, known.account)) {
-      if ('page' in part) {
-        takeInPage(known, part);
-        movements?.addPage(part.page);
-      } else {
-        takeIn(known, part);
-        movements?.addEvent(part);
-      }
-    }
-    reportPages(found, accountId, context);
-  }
+  const long = known?.account.revision === most - 1 ? known : undefined;
+  if (long) await longLoads(() => readRest(store, long, context, movements));
   known?.pages.endLoad();
   return known;
+}
+
+async function readRest(
+  store: EventStore,
+  known: KnownAccount,
+  context: PageContext,
+  movements: Movements | undefined,
+): Promise<void> {
+  const { accountId } = known.account;
+  const found = await findPages(store, accountId, context);
+  known.pages.streamRevision = found.streamRevision;
+  known.index.reserve(found.lastRevision);
+  for await (const part of readHistory({ store, timers: context.timers }, found, known.account)) {
+    if ('page' in part) {
+      takeInPage(known, part);
+      movements?.addPage(part.page);
+    } else {
+      takeIn(known, part);
+      movements?.addEvent(part);
+    }
+  }
+  reportPages(found, accountId, context);
 }
 
 /** Takes in what was added to the stream since. Answers whether anything was. */

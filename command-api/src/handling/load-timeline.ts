@@ -20,8 +20,15 @@ export async function loadTimeline(
   context: PageContext,
   read?: Movements,
 ): Promise<Timeline> {
-  const { accountId, revision, balance } = account;
-  const movements = read?.reached === revision ? read : await readMovements(store, account, context);
+  const { limits, longLoads } = context;
+  // What was read already takes up memory for as long as it waits.
+  if (read?.reached === account.revision) return timelineOf(read, account);
+  const isLong = account.revision + 1 > limits.longAccountEvents;
+  const load = async () => timelineOf(await readMovements(store, account, context, isLong), account);
+  return isLong ? longLoads(load) : load();
+}
+
+function timelineOf(movements: Movements, { accountId, revision, balance }: Account): Timeline {
   const timeline = movements.toTimeline();
   // The balance alone would not tell: what is missing may sum up to nothing.
   if (movements.reached !== revision || timeline.balance !== balance) {
@@ -30,10 +37,13 @@ export async function loadTimeline(
   return timeline;
 }
 
-async function readMovements(store: EventStore, account: Account, context: PageContext): Promise<Movements> {
-  const { accountId, revision } = account;
+async function readMovements(
+  store: EventStore,
+  { accountId, revision }: Account,
+  context: PageContext,
+  isLong: boolean,
+): Promise<Movements> {
   const { limits, timers } = context;
-  const isLong = revision + 1 > limits.longAccountEvents;
   const found = isLong ? await findPages(store, accountId, context, revision) : new FoundPages(limits);
   const movements = new Movements();
   for await (const part of readHistory({ store, timers }, found, { accountId, revision: -1, balance: 0n }, revision)) {

@@ -11,6 +11,7 @@ import { createOpener, type Opener } from '../../../command-api/src/handling/ope
 import type { PageLimits } from '../../../command-api/src/handling/pages/page.ts';
 import type { PageContext } from '../../../command-api/src/handling/pages/page-context.ts';
 import { createPageWriter } from '../../../command-api/src/handling/pages/page-writer.ts';
+import { createSlots, defaultLongLoads } from '../../../command-api/src/handling/pages/slots.ts';
 import { RecentEvents } from '../../../command-api/src/handling/recent-events.ts';
 import { createStoreClock } from '../../../command-api/src/handling/store-clock.ts';
 import type { Random } from '../long/kill-rounds/random.ts';
@@ -80,7 +81,7 @@ export function createInstance(
     clock.start();
     const cache = new AccountCache(cacheBytes);
     const ignore = () => {};
-    const pages = { limits: pageLimits, timers, log, onPages };
+    const pages = { limits: pageLimits, timers, longLoads: createSlots(defaultLongLoads), log, onPages };
     const dependencies = {
       store,
       clock,

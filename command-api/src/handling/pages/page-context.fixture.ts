@@ -1,6 +1,7 @@
 import { machineTimers, type Timers } from '../timers.ts';
 import { defaultPageLimits, type PageLimits } from './page.ts';
 import type { PageContext, PageResult } from './page-context.ts';
+import { createSlots, defaultLongLoads } from './slots.ts';
 
 /** Pages so small that a handful of events fills some. */
 export const smallPages: PageLimits = { eventsPerPage: 4, longAccountEvents: 8 };
@@ -21,6 +22,7 @@ export function pageContext(
   return {
     limits,
     timers,
+    longLoads: createSlots(defaultLongLoads),
     log: { warn: (...what: readonly unknown[]) => void warnings.push(Object(what[0])) },
     onPages(result, count) {
       counts[result] += count;

@@ -1,6 +1,7 @@
 import type { Logger } from '@ledger/shared/log';
 import type { Timers } from '../timers.ts';
 import type { PageLimits } from './page.ts';
+import type { Slots } from './slots.ts';
 
 /**
  * What became of pages: `used` are those that were read instead of the stream, `repaired` those that were written because a load
@@ -11,6 +12,8 @@ export type PageResult = 'used' | 'invalid' | 'written' | 'repaired' | 'failed';
 export interface PageContext {
   readonly limits: PageLimits;
   readonly timers: Timers;
+  /** What loads of long accounts wait for: each takes memory in proportion to its length. */
+  readonly longLoads: Slots;
   readonly log: Pick<Logger, 'warn'>;
   /** Told of how many pages it was so. */
   readonly onPages: (result: PageResult, count: number) => void;

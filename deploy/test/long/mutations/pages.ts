@@ -148,8 +148,14 @@ const loading = [
     },
     {
       name: 'the pages of an account are never asked for',
-      from: 'if (known?.account.revision === most - 1) {',
-      to: 'if (known && false) {',
+      from: 'if (long) await longLoads(',
+      to: 'if (long && false) await longLoads(',
+    },
+    {
+      name: 'any number of long accounts is loaded at a time',
+      from: 'await longLoads(() => readRest(store, long, context, movements));',
+      to: 'await readRest(store, long, context, movements);',
+      unseenBySimulation: 'the memory is bounded by it, no promise',
     },
   ]),
   ...mutantsOf('command-api/src/handling/account-history.ts', [
@@ -174,8 +180,14 @@ const loading = [
     },
     {
       name: 'movements that were read with the account are used after it has moved on',
-      from: 'read?.reached === revision ? read :',
-      to: 'read ? read :',
+      from: 'if (read?.reached === account.revision) return',
+      to: 'if (read) return',
+    },
+    {
+      name: 'any number of timelines of long accounts is loaded at a time',
+      from: 'return isLong ? longLoads(load) : load();',
+      to: 'return load();',
+      unseenBySimulation: 'the memory is bounded by it, no promise',
     },
   ]),
   ...mutantsOf('command-api/src/handling/movements.ts', [
@@ -305,4 +317,18 @@ const writing = mutantsOf(`${folder}page-writer.ts`, [
   },
 ]);
 
-export const pageMutants = [...format, ...entries, ...finding, ...loading, ...keeping, ...writing];
+const slots = mutantsOf(`${folder}slots.ts`, [
+  {
+    name: 'who waits never gets a slot',
+    from: 'if (next) next();\n      else free += 1;',
+    to: 'free += 1;',
+  },
+  {
+    name: 'a slot is lost where its work fails',
+    from: 'try {\n      return await work();\n    } finally {',
+    to: 'const result = await work();\n    try {\n      return result;\n    } finally {',
+    unseenBySimulation: 'a process there does not live for long',
+  },
+]);
+
+export const pageMutants = [...format, ...entries, ...finding, ...loading, ...keeping, ...writing, ...slots];
