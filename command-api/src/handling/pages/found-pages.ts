@@ -90,8 +90,7 @@ export class FoundPages {
       }
       const { page } = newest;
       const lastEvent = this.#lastEvents.get(page.lastRevision);
-      const sum = page.entries.sumFrom(revision + 1 - page.firstRevision);
-      if (lastEvent && balance + sum === page.balance) {
+      if (lastEvent && leadsFrom(revision, balance, page)) {
         this.#used += 1;
         return { page, lastEvent };
       }
@@ -122,4 +121,11 @@ export class FoundPages {
     const left = [...this.#candidates.values()].flatMap((written) => written.at(-1) ?? []);
     return [...this.#faults, ...left.filter((each) => 'what' in each)];
   }
+}
+
+/** Whether what a page holds after a revision, and all that it holds, leads to its balance. */
+function leadsFrom(revision: number, balance: bigint, { firstRevision, entries, balance: reached }: Page): boolean {
+  if (balance + entries.sumFrom(revision + 1 - firstRevision) !== reached) return false;
+  // Reading begins within the first page, or where a page does: nothing is before that one.
+  return firstRevision > revision || entries.sumFrom(0) === reached;
 }

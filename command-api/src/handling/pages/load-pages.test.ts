@@ -110,6 +110,11 @@ const cases: Record<string, { change: Change; invalid?: string; repaired?: numbe
     invalid: 'revisions 0 to 3: its movements do not lead to its balance',
     repaired: 1,
   },
+  'of a wrong sum where the account is known already': {
+    change: replaced(0, (page) => written(page, moved(pageIn(page), 1, 12_345n))),
+    invalid: 'revisions 0 to 3: its movements do not lead to its balance',
+    repaired: 1,
+  },
   'of a wrong balance': {
     change: replaced(3, (page) => {
       const right = pageIn(page);

@@ -94,7 +94,7 @@ const finding = mutantsOf(`${folder}found-pages.ts`, [
   },
   {
     name: 'pages are believed that do not lead to their balance',
-    from: 'if (lastEvent && balance + sum === page.balance) {',
+    from: 'if (lastEvent && leadsFrom(revision, balance, page)) {',
     to: 'if (lastEvent) {',
     unseenBySimulation: 'the last event tells it too',
   },
@@ -112,8 +112,14 @@ const finding = mutantsOf(`${folder}found-pages.ts`, [
   },
   {
     name: 'sums are of whole pages',
-    from: 'page.entries.sumFrom(revision + 1 - page.firstRevision)',
-    to: 'page.entries.sumFrom(0)',
+    from: 'entries.sumFrom(revision + 1 - firstRevision)',
+    to: 'entries.sumFrom(0)',
+    unseenBySimulation: 'the stream is right too',
+  },
+  {
+    name: 'what is known of a page already is not looked at',
+    from: 'return firstRevision > revision || entries.sumFrom(0) === reached;',
+    to: 'return true;',
     unseenBySimulation: 'the stream is right too',
   },
   {
