@@ -20,7 +20,7 @@ describe('the report of instances that share an account', () => {
     const [, summary] = summariesOf([alone, two]);
     expect(summary).to.deep.include({ perSecond: 1_200, ratio: 0.6, shares: [0.75, 0.25], outrunEach: 0.1 });
     expect(reportText([alone, two], 12_345n).split('\n')).to.include(
-      '2               1,200   0.60  75 %, 25 %    1       2  0.10',
+      '2               1,200   0.60   0.5  ok  75 %, 25 %    1       2  0.10',
     );
   });
 

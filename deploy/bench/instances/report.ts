@@ -23,6 +23,9 @@ export interface FightSummary {
   readonly outrunEach: number;
 }
 
+/** Two on one account reach at least so much of what one reaches. */
+const goalOfTwo = 0.5;
+
 const sumOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
 
 /** @param fights the first is of one instance, which the others are compared with */
@@ -52,6 +55,7 @@ export function reportText(fights: readonly Fight[], sumMinor: bigint): string {
     String(instances),
     figure(perSecond),
     ratio.toFixed(2),
+    ...(instances === 2 ? [goalOfTwo.toFixed(1), ratio >= goalOfTwo ? 'ok' : 'below'] : ['', '']),
     shares.map((share) => `${Math.round(share * 100)} %`).join(', '),
     figure(p50Ms),
     figure(p99Ms),
@@ -60,7 +64,7 @@ export function reportText(fights: readonly Fight[], sumMinor: bigint): string {
   return [
     `Instances of command-api on one hot account, which share 64 connections; medians of ${fights[0]?.samples.length ?? 0} rounds`,
     '',
-    table([['instances', 'commands/s', 'ratio', 'shares', 'p50', 'p99 ms', 'lost'], ...lines]),
+    table([['instances', 'commands/s', 'ratio', 'goal', '', 'shares', 'p50', 'p99 ms', 'lost'], ...lines]),
     '',
     'ratio: to one instance; p50 and p99: of the slowest instance; lost: appends that came too late, for each that landed',
     `the balance is what was acknowledged: ${amountText(sumMinor)}`,

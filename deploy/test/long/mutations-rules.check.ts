@@ -1,5 +1,4 @@
+import { partOf } from './mutations/parts.ts';
 import { tryMutants } from './mutations/try-mutants.ts';
 
-const handling = 'command-api/src/handling/';
-
-tryMutants('the rules', ({ file }) => !file.startsWith(handling));
+tryMutants('the rules', (mutant) => partOf(mutant) === 'rules');

@@ -20,7 +20,7 @@ export async function runTests(
 ): Promise<Ending> {
   // Not by mocha's own `node-option`, which runs the tests in a process of its own, out of reach of the signal below.
   const node = ['--import', 'tsx', '--conditions', 'ledger-source', 'node_modules/mocha/bin/mocha.js', '--no-config'];
-  const mocha = ['--reporter', 'tap', '--bail', '--exit', '--timeout', String(mostTestMs), ...files];
+  const mocha = ['--reporter', 'tap', '--bail', '--exit', '--timeout', String(mostTestMs), ...left, ...files];
   const env = { ...process.env, ...environment };
   const child = spawn(process.execPath, [...node, ...mocha], { cwd: tree, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let isEndless = false;
@@ -37,6 +37,9 @@ export async function runTests(
   clearTimeout(timer);
   return isEndless ? { kind: 'endless' } : endingOf(code, Buffer.concat(output).toString());
 }
+
+/** They take long, and tell nothing about a fault that others don't. */
+const left = ['--ignore', '**/memory.test.ts'];
 
 /** What a mutant may not fail of: a slip in its own text. */
 const slip = /SyntaxError|ReferenceError|TypeError|Transform failed/;
