@@ -6,8 +6,16 @@ import { createGossip } from '../../../deploy/embedded/event-store/grpc/gossip.t
 import { startTransport } from '../../../deploy/embedded/event-store/grpc/transport/server.ts';
 import { failure } from '../../../deploy/test/failure.fixture.ts';
 import type { AppendTrouble } from '../../../deploy/test/stub-event-store/stub-event-store.fixture.ts';
-import { broken, claiming, ended, silence } from '../../../deploy/test/stub-event-store/troubles.fixture.ts';
+import {
+  broken,
+  claiming,
+  ended,
+  refusals,
+  refusing,
+  silence,
+} from '../../../deploy/test/stub-event-store/troubles.fixture.ts';
 import { startTcpProxy } from '../../../deploy/test/tcp-proxy.fixture.ts';
+import { until } from '../../../deploy/test/until.fixture.ts';
 import { type EventStore, OutcomeUnknownError } from './event-store.ts';
 import { connectEventStore } from './eventstoredb.ts';
 import { counted, useStoreInTrouble } from './store-in-trouble.fixture.ts';
@@ -96,23 +104,31 @@ describe('the call that appends go by', () => {
     for (const socket of taken) socket.destroy();
   });
 
-  it('leads to another server, where that is the leader now and the one that it goes to says nothing', async () => {
-    let leader = each.stub;
-    const path = '/event_store.client.gossip.Gossip/Read';
-    const gossip = await startTransport(
-      { [path]: createGossip(randomUUID(), () => ({ host: '127.0.0.1', port: leader.port })) },
-      { host: '127.0.0.1', port: 0, maxMessageBytes: 1_000 },
-    );
-    const store = connectEventStore(`esdb+discover://127.0.0.1:${gossip.port}?tls=false`);
-    expect(await store.append('account-led', [counted()], 'no_stream', attemptMs)).to.deep.equal({ revision: 0 });
-    each.stub.onEveryAppend(silence);
-    leader = each.leader;
-    expect(await failure(store.append('account-led', [counted()], 0, attemptMs))).to.be.instanceOf(OutcomeUnknownError);
-    expect(await store.append('account-led', [counted()], 0, attemptMs)).to.deep.equal({ revision: 1 });
-    expect(each.leader.seen.appends).to.equal(1);
-    await store.dispose();
-    await gossip.stop(0);
-  });
+  for (const [name, trouble] of [
+    ['says nothing', silence],
+    ['decides nothing', refusing(refusals.timeout)],
+  ] as const) {
+    it(`leads to another server, where that is the leader now and the one that it goes to ${name}`, async () => {
+      let leader = each.stub;
+      const path = '/event_store.client.gossip.Gossip/Read';
+      const gossip = await startTransport(
+        { [path]: createGossip(randomUUID(), () => ({ host: '127.0.0.1', port: leader.port })) },
+        { host: '127.0.0.1', port: 0, maxMessageBytes: 1_000 },
+      );
+      const store = connectEventStore(`esdb+discover://127.0.0.1:${gossip.port}?tls=false`);
+      const stream = await streamOf(1);
+      expect(await store.append(stream, [counted()], 0, attemptMs)).to.deep.equal({ revision: 1 });
+      each.stub.onEveryAppend(trouble);
+      leader = each.leader;
+      const second = [counted()];
+      const append = () => store.append(stream, second, 1, attemptMs);
+      expect(await failure(append())).to.be.instanceOf(OutcomeUnknownError);
+      await until('it is appended elsewhere', async () => (await append().catch(() => undefined))?.revision === 2);
+      expect(each.leader.seen.appends).to.equal(1);
+      await store.dispose();
+      await gossip.stop(0);
+    });
+  }
 
   it('refuses what is no JSON, and sends nothing', async () => {
     const event = { ...counted(), data: { count: 1n } };

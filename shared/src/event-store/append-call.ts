@@ -1,13 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import { type EventStoreDBClient, UnavailableError } from '@eventstore/db-client';
+import {
+  AccessDeniedError,
+  type EventStoreDBClient,
+  MaxAppendSizeExceededError,
+  StreamDeletedError,
+  UnavailableError,
+  WrongExpectedVersionError,
+} from '@eventstore/db-client';
 import streams, { type StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
-import { type AppendAnswer, readAppendAnswer } from './append-answer.ts';
+import { type AppendAnswer, BadRequestError, readAppendAnswer } from './append-answer.ts';
 import { appendMessage, type SentEvent } from './append-message.ts';
 import type { ExpectedRevision } from './event-store.ts';
 import { NoAnswerError } from './no-answer-error.ts';
 
-/** A call that has answered no append for so long is given up. Below an attempt's time. */
+/** A call that has decided no append for so long is given up. Below an attempt's time. */
 const longestSilenceMs = 2_500;
 
 const { path } = streams.StreamsService.batchAppend;
@@ -37,7 +44,7 @@ export class AppendCall {
   readonly #unsent = new Map<string, Buffer>();
   #isFull = true;
   readonly #pending = new Map<string, Pending>();
-  /** When the first append after the latest answer was made. */
+  /** When the first append after the latest that was decided was made. */
   #silentSince: number | undefined;
   #isOver = false;
   /** The ids of this call's appends are a number each, behind what no other call has. */
@@ -115,14 +122,16 @@ export class AppendCall {
   }
 
   #settle({ correlationId = '', outcome }: AppendAnswer): void {
-    // An answer that comes too late is one, too: the server is slow, and the call is whole.
-    this.#silentSince = undefined;
+    // One that comes too late counts, too: the server is slow, and the call is whole. That it could not decide does not.
+    if (isDecided(outcome)) this.#silentSince = undefined;
     const pending = this.#pending.get(correlationId);
-    if (!pending) return;
-    this.#pending.delete(correlationId);
-    clearTimeout(pending.timer);
-    if (typeof outcome === 'number') pending.resolve(outcome);
-    else pending.reject(outcome);
+    if (pending) {
+      this.#pending.delete(correlationId);
+      clearTimeout(pending.timer);
+      if (typeof outcome === 'number') pending.resolve(outcome);
+      else pending.reject(outcome);
+    }
+    this.#endIfSilent();
   }
 
   #giveUp(id: string, timeoutMs: number): void {
@@ -130,11 +139,16 @@ export class AppendCall {
     this.#pending.delete(id);
     this.#unsent.delete(id);
     pending?.reject(new NoAnswerError(`no answer within ${timeoutMs} ms`));
+    this.#endIfSilent();
+  }
+
+  #endIfSilent(): void {
     if (this.#silentSince === undefined || performance.now() - this.#silentSince < longestSilenceMs) return;
-    const silent = `no append was answered for ${longestSilenceMs} ms`;
+    const silent = `no append was decided for ${longestSilenceMs} ms`;
     this.cancel(new NoAnswerError(silent));
-    // The client then looks for the leader anew, where it was told to.
-    if (this.#grpc) void this.#client['handleError'](this.#grpc, new UnavailableError(undefined, silent));
+    if (!this.#grpc) return;
+    // The client then looks for the leader anew, where it was told to. What it fails of, the next call fails of, too.
+    this.#client['handleError'](this.#grpc, new UnavailableError(undefined, silent)).catch(() => undefined);
   }
 
   #end(why: unknown): void {
@@ -149,4 +163,16 @@ export class AppendCall {
     // The client keeps a call until its stream is closed, which the server's end of it alone does not do.
     this.#wire?.destroy();
   }
+}
+
+/** Whether the server has written the append, or refused it for what it is, and not for its own state. */
+function isDecided(outcome: number | Error): boolean {
+  if (typeof outcome === 'number') return true;
+  return [
+    WrongExpectedVersionError,
+    StreamDeletedError,
+    MaxAppendSizeExceededError,
+    AccessDeniedError,
+    BadRequestError,
+  ].some((refusal) => outcome instanceof refusal);
 }
