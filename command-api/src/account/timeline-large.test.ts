@@ -61,6 +61,20 @@ describe('a timeline of many instants', () => {
     }
   }
 
+  it('is made in pieces, of some ten thousands of movements each, and is the same', async () => {
+    const many = Float64Array.from({ length: 300_000 }, () => random.below(2 ** 30));
+    const moves = BigInt64Array.from(many, () => BigInt(random.below(2_001) - 1_000));
+    let pauses = 0;
+    const made = await Timeline.ofMany(many, moves, async () => {
+      pauses += 1;
+    });
+    const whole = Timeline.of(many, moves);
+    // To look at the dates, twice for each of three digits, to merge, and for the leaves.
+    expect(pauses).to.equal(9 * 4);
+    expect([made.size, made.sizeBytes, made.balance]).to.deep.equal([whole.size, whole.sizeBytes, whole.balance]);
+    for (const at of many.slice(0, 1_000)) expect(made.rangeFrom(at)).to.deep.equal(whole.rangeFrom(at));
+  });
+
   it('stays as it was while others are made of it', () => {
     const before = bulk(shuffled, count / 2);
     const balances = balancesOf(shuffled.slice(0, count / 2));

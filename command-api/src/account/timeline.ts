@@ -1,4 +1,5 @@
 import type { Instant } from '@ledger/shared/time';
+import { allAtOnce, withPauses } from './pieces.ts';
 import { TimelineBranch } from './timeline-branch.ts';
 import { TimelineLeaf } from './timeline-leaf.ts';
 import { treeOf } from './timeline-of.ts';
@@ -29,7 +30,12 @@ export class Timeline {
    * @throws RangeError where what moves at one instant is beyond 64 bits, which leads from no balance to another
    */
   static of(dates: Float64Array, deltas: BigInt64Array): Timeline {
-    return new Timeline(treeOf({ dates, deltas }));
+    return new Timeline(allAtOnce(treeOf({ dates, deltas })));
+  }
+
+  /** As {@link of}, with a pause every some milliseconds. The movements must stay as they are meanwhile. */
+  static async ofMany(dates: Float64Array, deltas: BigInt64Array, pause: () => Promise<unknown>): Promise<Timeline> {
+    return new Timeline(await withPauses(treeOf({ dates, deltas }), pause));
   }
 
   /** The timeline with one more movement, of `delta` minor units at `at`. @throws RangeError as {@link of} */

@@ -7,6 +7,7 @@ import { findPages } from './pages/find-pages.ts';
 import { FoundPages } from './pages/found-pages.ts';
 import type { PageContext } from './pages/page-context.ts';
 import { reportPages } from './pages/report-pages.ts';
+import type { Timers } from './timers.ts';
 
 /**
  * The timeline of an account, up to and including the revision that is known. Its movements are read from its index pages, if
@@ -20,16 +21,20 @@ export async function loadTimeline(
   context: PageContext,
   read?: Movements,
 ): Promise<Timeline> {
-  const { limits, longLoads } = context;
+  const { limits, timers, longLoads } = context;
   // What was read already takes up memory for as long as it waits.
-  if (read?.reached === account.revision) return timelineOf(read, account);
+  if (read?.reached === account.revision) return timelineOf(read, account, timers);
   const isLong = account.revision + 1 > limits.longAccountEvents;
-  const load = async () => timelineOf(await readMovements(store, account, context, isLong), account);
+  const load = async () => timelineOf(await readMovements(store, account, context, isLong), account, timers);
   return isLong ? longLoads(load) : load();
 }
 
-function timelineOf(movements: Movements, { accountId, revision, balance }: Account): Timeline {
-  const timeline = movements.toTimeline();
+async function timelineOf(
+  movements: Movements,
+  { accountId, revision, balance }: Account,
+  timers: Timers,
+): Promise<Timeline> {
+  const timeline = await movements.toTimeline(timers);
   // The balance alone would not tell: what is missing may sum up to nothing.
   if (movements.reached !== revision || timeline.balance !== balance) {
     throw new StreamDamagedError(`the movements of account ${accountId} do not lead to its balance`);

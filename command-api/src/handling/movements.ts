@@ -2,6 +2,7 @@ import { deltaOf } from '@ledger/shared/events/account-events';
 import { Timeline } from '../account/timeline.ts';
 import type { StreamEvent } from './account-stream.ts';
 import type { Page } from './pages/page.ts';
+import type { Timers } from './timers.ts';
 
 const leastRoom = 1_024;
 
@@ -29,8 +30,9 @@ export class Movements {
     this.reached = lastRevision;
   }
 
-  toTimeline(): Timeline {
-    return Timeline.of(this.#dates.subarray(0, this.#count), this.#deltas.subarray(0, this.#count));
+  /** The timeline of what was added. Others have their turns while it is made. */
+  toTimeline({ endOfTurn }: Timers): Promise<Timeline> {
+    return Timeline.ofMany(this.#dates.subarray(0, this.#count), this.#deltas.subarray(0, this.#count), endOfTurn);
   }
 
   #add(at: number, delta: bigint): void {
