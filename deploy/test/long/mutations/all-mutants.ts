@@ -6,6 +6,7 @@ import { decideGroupMutants } from './decide-group.ts';
 import { handleGroupMutants } from './handle-group.ts';
 import type { Mutant } from './mutant.ts';
 import { openingMutants } from './opening.ts';
+import { pageWritingMutants } from './page-writing.ts';
 import { pageMutants } from './pages.ts';
 import { queueMutants } from './queue.ts';
 import { sharedMutants } from './shared.ts';
@@ -28,4 +29,5 @@ export const allMutants: readonly Mutant[] = [
   ...storeMutants,
   ...openingMutants,
   ...pageMutants,
+  ...pageWritingMutants,
 ];
