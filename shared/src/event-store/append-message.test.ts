@@ -1,16 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
+import { jsonEvent } from '@eventstore/db-client';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams, { type BatchAppendReq } from '@eventstore/db-client/generated/streams_pb.js';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { type EventStoreNode, startEventStore } from '../../../deploy/embedded/event-store/node.ts';
-import {
-  type StubEventStore,
-  startStubEventStore,
-} from '../../../deploy/test/stub-event-store/stub-event-store.fixture.ts';
 import { appendMessage, type SentEvent } from './append-message.ts';
 import type { ExpectedRevision } from './event-store.ts';
+import { useOfficialClient } from './official-client.fixture.ts';
 
 /** The same by the generated classes. */
 function generatedMessage(
@@ -83,25 +79,12 @@ describe('the message of an append', () => {
   });
 
   describe('beside that of the official client', () => {
-    let node: EventStoreNode;
-    let stub: StubEventStore;
-    let client: EventStoreDBClient;
-
-    before(async () => {
-      node = await startEventStore({ memory: true, port: 0 });
-      stub = await startStubEventStore(node.port);
-      client = EventStoreDBClient.connectionString(stub.url);
-    });
-    after(async () => {
-      await client.dispose();
-      await stub.stop();
-      await node.stop();
-    });
+    const official = useOfficialClient();
 
     /** What the client sends. */
     async function sentBy(append: () => Promise<unknown>): Promise<BatchAppendReq> {
       const sent: BatchAppendReq[] = [];
-      stub.onAppends(async ({ request, written, answer }) => {
+      official.stub.onAppends(async ({ request, written, answer }) => {
         sent.push(request);
         answer(await written());
       });
@@ -128,7 +111,7 @@ describe('the message of an append', () => {
       ];
       for (const [expected, expectedRevision] of steps) {
         const request = await sentBy(() =>
-          client.appendToStream(
+          official.client.appendToStream(
             'account-é',
             events.map((event) => jsonEvent(event)),
             { expectedRevision },
@@ -141,7 +124,7 @@ describe('the message of an append', () => {
     });
 
     it('is the same for the metadata of a stream', async () => {
-      const request = await sentBy(() => client.setStreamMetadata('account-a', { maxCount: 3 }));
+      const request = await sentBy(() => official.client.setStreamMetadata('account-a', { maxCount: 3 }));
       request.getOptions()?.clearDeadline();
       const id = request.getProposedMessagesList()[0]?.getId()?.getString() ?? '';
       const ours = appendMessage(

@@ -1,13 +1,9 @@
-import { BACKWARDS, END, EventStoreDBClient, FORWARDS } from '@eventstore/db-client';
+import { BACKWARDS, END, FORWARDS } from '@eventstore/db-client';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams, { type ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { type EventStoreNode, startEventStore } from '../../../deploy/embedded/event-store/node.ts';
-import {
-  type StubEventStore,
-  startStubEventStore,
-} from '../../../deploy/test/stub-event-store/stub-event-store.fixture.ts';
+import { useOfficialClient } from './official-client.fixture.ts';
 import { readAllMessage, readStreamMessage } from './read-message.ts';
 
 type Direction = 'forwards' | 'backwards';
@@ -70,25 +66,12 @@ describe('the message of a read', () => {
   });
 
   describe('beside that of the official client', () => {
-    let node: EventStoreNode;
-    let stub: StubEventStore;
-    let client: EventStoreDBClient;
-
-    before(async () => {
-      node = await startEventStore({ memory: true, port: 0 });
-      stub = await startStubEventStore(node.port);
-      client = EventStoreDBClient.connectionString(stub.url);
-    });
-    after(async () => {
-      await client.dispose();
-      await stub.stop();
-      await node.stop();
-    });
+    const official = useOfficialClient();
 
     /** What the client sends, as it is. */
     async function sentBy(read: AsyncIterable<unknown>): Promise<string> {
       let sent = '';
-      stub.onReads(({ call, request }) => {
+      official.stub.onReads(({ call, request }) => {
         sent = request.toString('hex');
         call.end();
       });
@@ -98,17 +81,17 @@ describe('the message of a read', () => {
 
     it('is the same', async () => {
       const hex = (message: Buffer) => message.toString('hex');
-      expect(await sentBy(client.readStream('account-é', { direction: FORWARDS, fromRevision: 300n }))).to.equal(
-        hex(readStreamMessage('account-é', { direction: 'forwards', from: 300 })),
-      );
       expect(
-        await sentBy(client.readStream('account-é', { direction: BACKWARDS, fromRevision: END, maxCount: 1 })),
+        await sentBy(official.client.readStream('account-é', { direction: FORWARDS, fromRevision: 300n })),
+      ).to.equal(hex(readStreamMessage('account-é', { direction: 'forwards', from: 300 })));
+      expect(
+        await sentBy(official.client.readStream('account-é', { direction: BACKWARDS, fromRevision: END, maxCount: 1 })),
       ).to.equal(hex(readStreamMessage('account-é', { direction: 'backwards', from: 'end', limit: 1 })));
       const fromPosition = { commit: 5_000n, prepare: 5_000n };
-      expect(await sentBy(client.readAll({ direction: FORWARDS, fromPosition, maxCount: 9 }))).to.equal(
+      expect(await sentBy(official.client.readAll({ direction: FORWARDS, fromPosition, maxCount: 9 }))).to.equal(
         hex(readAllMessage({ direction: 'forwards', from: 5_000n, limit: 9 })),
       );
-      expect(await sentBy(client.readAll({ direction: BACKWARDS, fromPosition: END, maxCount: 64 }))).to.equal(
+      expect(await sentBy(official.client.readAll({ direction: BACKWARDS, fromPosition: END, maxCount: 64 }))).to.equal(
         hex(readAllMessage({ direction: 'backwards', from: 'end', limit: 64 })),
       );
     });
