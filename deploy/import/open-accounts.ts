@@ -1,3 +1,4 @@
+import { createSlots } from '@ledger/shared/slots';
 import type { Ledger } from './ledger.ts';
 import type { Patience } from './patience.ts';
 
@@ -17,7 +18,7 @@ export interface AccountOpener {
 
 export function accountOpener(ledger: Ledger, beginPatience: () => Patience): AccountOpener {
   const known = new Map<string, { readonly currency: string | undefined; readonly opening: Promise<Refusal> }>();
-  const limited = atMost(concurrency);
+  const inSlot = createSlots(concurrency);
 
   async function attempt(accountId: string, currency: string | undefined): Promise<Refusal> {
     const patience = beginPatience();
@@ -33,7 +34,7 @@ export function accountOpener(ledger: Ledger, beginPatience: () => Patience): Ac
     open(accountId, currency) {
       const before = known.get(accountId);
       if (before && before.currency === currency) return before.opening;
-      const tryNow = () => limited(() => attempt(accountId, currency));
+      const tryNow = () => inSlot(() => attempt(accountId, currency));
       // What was refused in another currency may be right in this one.
       const opening = before
         ? before.opening.then((refusal) => (refusal === undefined ? undefined : tryNow()))
@@ -43,21 +44,5 @@ export function accountOpener(ledger: Ledger, beginPatience: () => Patience): Ac
       if (known.size > maxRemembered && oldest !== undefined) known.delete(oldest);
       return opening;
     },
-  };
-}
-
-function atMost(most: number) {
-  let running = 0;
-  const waiting: (() => void)[] = [];
-  return async function limited<T>(work: () => Promise<T>): Promise<T> {
-    if (running < most) running += 1;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else running -= 1;
-    }
   };
 }

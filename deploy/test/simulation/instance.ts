@@ -1,4 +1,5 @@
 import { createLog } from '@ledger/shared/log';
+import { createSlots } from '@ledger/shared/slots';
 import { AccountCache } from '../../../command-api/src/handling/account-cache.ts';
 import {
   type AccountQueues,
@@ -9,9 +10,8 @@ import { openedAccount } from '../../../command-api/src/handling/account-reader.
 import type { AppendLimits } from '../../../command-api/src/handling/decide-group.ts';
 import { createOpener, type Opener } from '../../../command-api/src/handling/open-account.ts';
 import type { PageLimits } from '../../../command-api/src/handling/pages/page.ts';
-import type { PageContext } from '../../../command-api/src/handling/pages/page-context.ts';
+import { defaultLongLoads, type PageContext } from '../../../command-api/src/handling/pages/page-context.ts';
 import { createPageWriter } from '../../../command-api/src/handling/pages/page-writer.ts';
-import { createSlots, defaultLongLoads } from '../../../command-api/src/handling/pages/slots.ts';
 import { RecentEvents } from '../../../command-api/src/handling/recent-events.ts';
 import { createStoreClock } from '../../../command-api/src/handling/store-clock.ts';
 import type { Random } from '../long/kill-rounds/random.ts';

@@ -1,7 +1,7 @@
+import { createSlots } from '@ledger/shared/slots';
 import { machineTimers, type Timers } from '../timers.ts';
 import { defaultPageLimits, type PageLimits } from './page.ts';
-import type { PageContext, PageResult } from './page-context.ts';
-import { createSlots, defaultLongLoads } from './slots.ts';
+import { defaultLongLoads, type PageContext, type PageResult } from './page-context.ts';
 
 /** Pages so small that a handful of events fills some. */
 export const smallPages: PageLimits = { eventsPerPage: 4, longAccountEvents: 8 };

@@ -1,13 +1,16 @@
 import type { Logger } from '@ledger/shared/log';
+import type { Slots } from '@ledger/shared/slots';
 import type { Timers } from '../timers.ts';
 import type { PageLimits } from './page.ts';
-import type { Slots } from './slots.ts';
 
 /**
  * What became of pages: `used` are those that were read instead of the stream, `repaired` those that were written because a load
  * missed them, `failed` those that could not be written.
  */
 export type PageResult = 'used' | 'invalid' | 'written' | 'repaired' | 'failed';
+
+/** Loads of long accounts, of which one of 1,000,000 events takes some 60 MB while it is under way. */
+export const defaultLongLoads = 4;
 
 export interface PageContext {
   readonly limits: PageLimits;

@@ -10,10 +10,10 @@ describe('the faults that the tests are tried with', () => {
     const [readme, check] = await Promise.all(
       ['README.md', '.ci/run'].map((path) => readFile(join(repository, path), 'utf8')),
     );
-    for (const part of ['rules', 'handling', 'loading'] as const) {
+    for (const part of ['rules', 'handling', 'queues', 'loading'] as const) {
       const count = allMutants.filter((mutant) => partOf(mutant) === part).length;
       expect(readme).to.match(new RegExp(`mutations-${part} .* in ${count} ways`));
     }
-    expect(check).to.include(`'mutations, 6 of ${allMutants.length}'`);
+    expect(check).to.include(`'mutations, 8 of ${allMutants.length}'`);
   });
 });

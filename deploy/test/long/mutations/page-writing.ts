@@ -109,7 +109,7 @@ const writing = mutantsOf(`${folder}page-writer.ts`, [
   },
 ]);
 
-const slots = mutantsOf(`${folder}slots.ts`, [
+const slots = mutantsOf('shared/src/slots.ts', [
   {
     name: 'who waits never gets a slot',
     from: 'if (next) next();\n      else free += 1;',

@@ -19,12 +19,10 @@ export function runStage(tree: string, stage: Stage, file: string): Promise<Endi
   if (stage === 'simulation') return runTests(tree, ['deploy/test/simulation/simulation.test.ts'], simulation);
   if (stage === 'http') return runTests(tree, ['command-api/src/http/**/*.test.ts']);
   if (file.startsWith('shared/src/event-store/')) return runTests(tree, ['shared/src/event-store/*.test.ts']);
+  const beside = file.startsWith('shared/') ? [file.replace(/\.ts$/, '.test.ts')] : [];
   const folders = ['command-api/src/account', 'command-api/src/handling'];
   if (file.startsWith('command-api/src/handling/')) folders.reverse();
-  return runTests(
-    tree,
-    folders.map((folder) => `${folder}/**/*.test.ts`),
-  );
+  return runTests(tree, [...beside, ...folders.map((folder) => `${folder}/**/*.test.ts`)]);
 }
 
 /** Runs the stages, on a tree that has the fault in it, until a test fails. */

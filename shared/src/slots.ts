@@ -1,9 +1,6 @@
 /** Does work when its turn comes, in the order in which it was given. Work must not wait for other work of the same slots. */
 export type Slots = <Result>(work: () => Promise<Result>) => Promise<Result>;
 
-/** Loads of long accounts, of which one of 1,000,000 events takes some 60 MB while it is under way. */
-export const defaultLongLoads = 4;
-
 /** @param count how much work may be under way at a time */
 export function createSlots(count: number): Slots {
   const waiting: (() => void)[] = [];

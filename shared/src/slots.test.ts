@@ -1,5 +1,5 @@
+import { setImmediate as endOfTurn } from 'node:timers/promises';
 import { expect } from 'chai';
-import { machineTimers } from '../timers.ts';
 import { createSlots } from './slots.ts';
 
 /** Work that goes on until it is told how it ends. */
@@ -22,14 +22,14 @@ describe('slots', () => {
     const [a, b, c, d, e] = works;
     const inSlot = createSlots(2);
     const results = works.map(({ work }) => inSlot(work).catch((error: unknown) => error));
-    await machineTimers.endOfTurn();
+    await endOfTurn();
     expect(begun).to.deep.equal(['a', 'b']);
     b?.end(false);
-    await machineTimers.endOfTurn();
+    await endOfTurn();
     expect(begun).to.deep.equal(['a', 'b', 'c']);
     a?.end(true);
     c?.end(true);
-    await machineTimers.endOfTurn();
+    await endOfTurn();
     expect(begun).to.deep.equal(['a', 'b', 'c', 'd', 'e']);
     d?.end(true);
     e?.end(true);
@@ -43,7 +43,7 @@ describe('slots', () => {
     const errors: unknown[] = [];
     for (let n = 1; n <= 3; n++) {
       void inSlot(() => Promise.reject(new Error('failed'))).catch((error) => errors.push(error));
-      await machineTimers.endOfTurn();
+      await endOfTurn();
       expect(errors).to.have.length(n);
     }
   });
