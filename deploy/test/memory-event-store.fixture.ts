@@ -18,6 +18,9 @@ export interface MemoryEventStore extends EventStore {
   rewind(events: number): void;
 }
 
+/** So many events come together at most. */
+const mostTogether = 10;
+
 export function memoryEventStore(): MemoryEventStore {
   let writes = 0;
   const streams = createStreams({ now: () => new Date(Date.UTC(2026, 0, 1) + writes++) });
@@ -81,10 +84,11 @@ export function memoryEventStore(): MemoryEventStore {
       while (!signal.aborted) {
         check();
         if (dropped !== droppedBefore) throw new StoreUnavailableError('the consumer was too slow');
-        const event = streams.all[next];
-        if (event) {
-          next++;
-          if (event.stream.startsWith(streamPrefix)) yield event;
+        if (next < streams.all.length) {
+          const events = streams.all.slice(next, next + mostTogether);
+          next += events.length;
+          const wanted = events.filter(({ stream }) => stream.startsWith(streamPrefix));
+          if (wanted.length > 0) yield wanted;
           continue;
         }
         await once(changes, 'change', { signal }).catch(() => undefined);

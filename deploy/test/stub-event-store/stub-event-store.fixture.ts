@@ -30,12 +30,19 @@ export type CallTrouble = (call: PassedCall, connections: Connections) => unknow
 export interface StubEventStore {
   readonly url: string;
   readonly port: number;
-  /** Appends (by BatchAppend) and reads that have come; reads that asked for no leader. */
-  readonly seen: { readonly appends: number; readonly reads: number; readonly leaderless: number };
+  /** Appends (by BatchAppend), reads and subscriptions that have come; those of the last two that asked for no leader. */
+  readonly seen: {
+    readonly appends: number;
+    readonly reads: number;
+    readonly subscriptions: number;
+    readonly leaderless: number;
+  };
   /** The next appends meet these, one each, in this order. */
   onAppends(...troubles: readonly AppendTrouble[]): void;
-  /** The next reads meet these; subscriptions are left alone. */
+  /** The next reads meet these. */
   onReads(...troubles: readonly CallTrouble[]): void;
+  /** The next subscriptions meet these. */
+  onSubscriptions(...troubles: readonly CallTrouble[]): void;
   /** The next questions for what the server can do, which the official client asks before its first append, meet these. */
   onFeatures(...troubles: readonly CallTrouble[]): void;
   /** Every append from now on meets this, until `heal`. */
@@ -65,8 +72,9 @@ function take<Trouble>(planned: Planned<Trouble>): Trouble | undefined {
 export async function startStubEventStore(nodePort: number): Promise<StubEventStore> {
   const appends: Planned<AppendTrouble> = { next: [], always: undefined };
   const reads: Planned<CallTrouble> = { next: [], always: undefined };
+  const subscriptions: Planned<CallTrouble> = { next: [], always: undefined };
   const questions: Planned<CallTrouble> = { next: [], always: undefined };
-  const seen = { appends: 0, reads: 0, leaderless: 0 };
+  const seen = { appends: 0, reads: 0, subscriptions: 0, leaderless: 0 };
   const sockets = new Set<Socket>();
   const sessions = new Set<ServerHttp2Session>();
   const node = new Client(`127.0.0.1:${nodePort}`, ChannelCredentials.createInsecure(), {
@@ -105,10 +113,10 @@ export async function startStubEventStore(nodePort: number): Promise<StubEventSt
 
   function troubleOf(path: string, request: Buffer): CallTrouble | undefined {
     if (path === getSupportedMethods.path) return take(questions);
-    if (path !== read.path || streams.ReadReq.deserializeBinary(request).getOptions()?.hasSubscription())
-      return undefined;
-    seen.reads += 1;
-    return take(reads);
+    if (path !== read.path) return undefined;
+    const isSubscription = streams.ReadReq.deserializeBinary(request).getOptions()?.hasSubscription();
+    seen[isSubscription ? 'subscriptions' : 'reads'] += 1;
+    return take(isSubscription ? subscriptions : reads);
   }
 
   const server = createServer();
@@ -145,6 +153,7 @@ export async function startStubEventStore(nodePort: number): Promise<StubEventSt
     seen,
     onAppends: (...troubles) => void appends.next.push(...troubles),
     onReads: (...troubles) => void reads.next.push(...troubles),
+    onSubscriptions: (...troubles) => void subscriptions.next.push(...troubles),
     onFeatures: (...troubles) => void questions.next.push(...troubles),
     onEveryAppend(trouble) {
       appends.always = trouble;
@@ -153,7 +162,7 @@ export async function startStubEventStore(nodePort: number): Promise<StubEventSt
       reads.always = trouble;
     },
     heal() {
-      for (const planned of [appends, reads, questions]) {
+      for (const planned of [appends, reads, subscriptions, questions]) {
         planned.next = [];
         planned.always = undefined;
       }

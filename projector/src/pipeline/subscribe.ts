@@ -30,11 +30,13 @@ export async function takeInEvents(options: SubscriptionOptions): Promise<void> 
     await (last ? confirmInStore(store, last) : findStore(store));
     onStore(undefined);
     const subscription = store.subscribeToAll({ streamPrefix: accountStreamPrefix, after: last?.position, signal });
-    for await (const recorded of subscription) {
-      if (last && recorded.position <= last.position) continue;
-      await queue.put(takeIn(recorded));
-      last = { position: recorded.position, eventId: recorded.id };
-      backOff.reset();
+    for await (const events of subscription) {
+      for (const recorded of events) {
+        if (last && recorded.position <= last.position) continue;
+        await queue.put(takeIn(recorded));
+        last = { position: recorded.position, eventId: recorded.id };
+        backOff.reset();
+      }
     }
   }
 

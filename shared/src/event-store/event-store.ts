@@ -60,14 +60,15 @@ export interface EventStore {
 
   /**
    * Events of all streams whose name has the prefix, after `position` (excluded; undefined: from the start), then live
-   * ones as they come, until `signal` aborts. Ends with StoreUnavailableError when the connection is lost or the store
-   * drops a consumer that is too slow; subscribing again from the last position taken in is then routine.
+   * ones as they come, until `signal` aborts. They are given out together that have come together, at least one at a
+   * time; while the consumer is busy, the store waits. Ends with StoreUnavailableError when the connection is lost or the
+   * store drops a consumer that is too slow; subscribing again from the last position taken in is then routine.
    */
   subscribeToAll(options: {
     readonly streamPrefix: string;
     readonly after: bigint | undefined;
     readonly signal: AbortSignal;
-  }): AsyncIterable<RecordedEvent>;
+  }): AsyncIterable<readonly RecordedEvent[]>;
 
   /** Sets `$maxCount` of a stream: only that many newest events stay readable. */
   setMaxCount(stream: string, maxCount: number): Promise<void>;

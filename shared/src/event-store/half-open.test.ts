@@ -27,7 +27,7 @@ describe('a connection to the event store that is half-open', () => {
     await store.append('account-a', [counted()], 'no_stream', 60_000);
     const { signal } = new AbortController();
     const events = store.subscribeToAll({ streamPrefix: 'account-', after: undefined, signal })[Symbol.asyncIterator]();
-    await events.next();
+    expect((await events.next()).value).to.have.length(1);
 
     proxy.abandon();
     const waiting = [store.append('account-a', [counted()], 0, 60_000), store.readLast('account-a'), events.next()];

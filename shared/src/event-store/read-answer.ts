@@ -4,7 +4,7 @@ import { uuidOf } from './uuid-of.ts';
 
 /** The tags of what is read (streams.proto, shared.proto): a field's number and how it is written. */
 const tag = {
-  answer: { event: 0x0a, streamNotFound: 0x22 },
+  answer: { event: 0x0a, confirmation: 0x12, streamNotFound: 0x22 },
   resolved: { event: 0x0a },
   recorded: {
     id: 0x0a,
@@ -23,18 +23,20 @@ const tag = {
 
 /**
  * Reads a ReadResp (streams.proto), at a small part of what the client's classes cost: an event, `missing` where the stream
- * is not there, or undefined where it tells neither, such as where the stream begins.
+ * is not there, `confirmed` where a subscription has begun, or undefined where it tells none of it, such as where the
+ * stream begins, or how far a subscription has come.
  * @throws Error where the bytes are no such message
  */
-export function readReadAnswer(bytes: Buffer): RecordedEvent | 'missing' | undefined {
+export function readReadAnswer(bytes: Buffer): RecordedEvent | 'missing' | 'confirmed' | undefined {
   const reader = new ProtobufReader(bytes);
-  let answer: RecordedEvent | 'missing' | undefined;
+  let answer: RecordedEvent | 'missing' | 'confirmed' | undefined;
   for (let next = reader.nextTag(); next !== 0; next = reader.nextTag()) {
     if (next === tag.answer.event) {
       answer = within(reader, resolvedEvent);
     } else {
       reader.skip(next);
       if (next === tag.answer.streamNotFound) answer = 'missing';
+      else if (next === tag.answer.confirmation) answer = 'confirmed';
     }
   }
   return answer;

@@ -26,14 +26,17 @@ export interface ReadOptions {
   readonly what: string;
   /** The most events that are asked for. */
   readonly limit: number;
-  /** How long it waits for what comes next: the call has no deadline of its own, and a server may hang. */
+  /**
+   * How long it waits for what comes next: the call has no deadline of its own, and a server may hang. A subscription is
+   * confirmed in this time, and waits for events as long as none come.
+   */
   readonly timeoutMs: number;
 }
 
 type Wire = ReturnType<typeof streams.StreamsClient.prototype.makeServerStreamRequest<Buffer, Buffer>>;
 
 /**
- * One Read call. The connection is the client's, as it is of an AppendCall. The call and its messages are not: the client
+ * One Read call: a read, or a subscription. The connection is the client's, as it is of an AppendCall. The call and its messages are not: the client
  * (6.2.1, `readStream`) takes several times the CPU for an event, and ends some broken calls as if they were complete.
  *
  * Who has made it has to `leave` it.
@@ -50,6 +53,8 @@ export class ReadCall {
   /** How many more events there may be. */
   #left: number;
   #isMissing = false;
+  /** It is a subscription, and has begun. */
+  #isConfirmed = false;
   #failure: { readonly error: unknown } | undefined;
   /** What comes now, if anything, is not of interest. */
   #isOver = false;
@@ -123,8 +128,12 @@ export class ReadCall {
     }
   }
 
-  #admit(answer: RecordedEvent | 'missing' | undefined, bytes: number): void {
+  #admit(answer: ReturnType<typeof readReadAnswer>, bytes: number): void {
     if (answer === undefined) return;
+    if (answer === 'confirmed') {
+      this.#isConfirmed = true;
+      return;
+    }
     if (answer === 'missing') {
       this.#isMissing = true;
       this.#end();
@@ -158,16 +167,18 @@ export class ReadCall {
   #arrival(): Promise<void> {
     const { timeoutMs } = this.#options;
     return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        if (this.#events.length > 0) this.#wake?.();
-        else this.cancel(new NoAnswerError(`no answer within ${timeoutMs} ms`));
-      }, timeoutMs);
+      const timer = this.#isConfirmed ? undefined : setTimeout(() => this.#timeUp(), timeoutMs);
       this.#wake = () => {
         this.#wake = undefined;
         clearTimeout(timer);
         resolve();
       };
     });
+  }
+
+  #timeUp(): void {
+    if (this.#events.length > 0) this.#wake?.();
+    else if (!this.#isConfirmed) this.cancel(new NoAnswerError(`no answer within ${this.#options.timeoutMs} ms`));
   }
 
   #end(error?: unknown): void {

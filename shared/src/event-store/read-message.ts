@@ -36,9 +36,7 @@ export function readAllMessage(span: ReadSpan & { from: bigint | 'end' }): Buffe
     const { message, at } = allocate(2, 2, span);
     return complete(message, writeHeader(message, at, 3, 0), span);
   }
-  const varint = varintOf(from);
-  // The positions of commit and prepare. One that is 0 is not written.
-  const position = from === 0n ? [] : [1 << 3, ...varint, 2 << 3, ...varint];
+  const position = positionOf(from);
   const { message, at } = allocate(2, fieldSize(position.length), span);
   const begin = writeHeader(message, at, 1, position.length);
   message.set(position, begin);
@@ -61,7 +59,13 @@ function complete(message: Buffer, at: number, span: ReadSpan): Buffer {
   return message;
 }
 
-function varintOf(value: bigint): number[] {
+/** A position in `$all`, of commit and prepare. One that is 0 is not written. */
+export function positionOf(position: bigint): number[] {
+  const varint = varintOf(position);
+  return position === 0n ? [] : [1 << 3, ...varint, 2 << 3, ...varint];
+}
+
+export function varintOf(value: bigint): number[] {
   const bytes: number[] = [];
   let left = value;
   for (; left >= 128n; left >>= 7n) bytes.push(Number(left & 127n) | 128);

@@ -2,15 +2,19 @@ import type { EventStoreDBClient } from '@eventstore/db-client';
 import { type EventStore, type RecordedEvent, StoreUnavailableError } from './event-store.ts';
 import { ReadCall, shortReadEvents } from './read-call.ts';
 import { readAllMessage, readStreamMessage } from './read-message.ts';
+import { subscribeToAllMessage } from './subscribe-message.ts';
 
-export type Reading = Pick<EventStore, 'readForwards' | 'readLast' | 'readAllBackwards' | 'readAllForwards'> & {
+export type Reading = Pick<
+  EventStore,
+  'readForwards' | 'readLast' | 'readAllBackwards' | 'readAllForwards' | 'subscribeToAll'
+> & {
   /** Ends what is under way: whoever waits for an event is told why none comes. */
   cancelAll(why: Error): void;
 };
 
 /**
- * Reads, each by a call of its own, from the leader: a follower may not know yet what was acknowledged.
- * @param readTimeoutMs how long a read waits for its next event
+ * Reads and subscriptions, each by a call of its own, from the leader: a follower may not know yet what was acknowledged.
+ * @param readTimeoutMs how long a read waits for its next event, and a subscription for its confirmation
  */
 export function createReading(client: EventStoreDBClient, readTimeoutMs: number): Reading {
   const open = new Set<ReadCall>();
@@ -82,11 +86,33 @@ export function createReading(client: EventStoreDBClient, readTimeoutMs: number)
     return eventsOf(message, 'read of $all', limit);
   }
 
+  async function* subscribeToAll({
+    streamPrefix,
+    after,
+    signal,
+  }: Parameters<EventStore['subscribeToAll']>[0]): AsyncIterable<readonly RecordedEvent[]> {
+    if (signal.aborted) return;
+    const what = 'subscription to $all';
+    const call = start(subscribeToAllMessage(streamPrefix, after), what, Number.POSITIVE_INFINITY);
+    const stop = () => call.leave();
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      for (let events = await call.next(); events && !signal.aborted; events = await call.next()) yield events;
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    } finally {
+      signal.removeEventListener('abort', stop);
+      leave(call);
+    }
+    if (!signal.aborted) throw new StoreUnavailableError(`${what}: ended by the server`);
+  }
+
   return {
     readForwards,
     readLast,
     readAllBackwards,
     readAllForwards,
+    subscribeToAll,
     cancelAll(why) {
       for (const call of open) call.cancel(why);
     },

@@ -10,8 +10,10 @@ function subscribed(store: EventStore, streamPrefix: string, after?: bigint) {
   const lines: string[] = [];
   const stopping = new AbortController();
   async function take(): Promise<void> {
-    for await (const { stream, data } of store.subscribeToAll({ streamPrefix, after, signal: stopping.signal })) {
-      lines.push(`${stream.slice(streamPrefix.length)} ${Reflect.get(Object(data), 'n')}`);
+    for await (const events of store.subscribeToAll({ streamPrefix, after, signal: stopping.signal })) {
+      lines.push(
+        ...events.map(({ stream, data }) => `${stream.slice(streamPrefix.length)} ${Reflect.get(Object(data), 'n')}`),
+      );
     }
   }
   const ended = take().then(() => 'ended', refusalOf);
