@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { earliestInstant, formatInstant, latestInstant, parseInstant } from './time.ts';
+import { earliestInstant, formatInstant, type Instant, latestInstant, parseInstant, readFormatted } from './time.ts';
 
 const read = (text: string) => {
   const instant = parseInstant(text);
@@ -88,5 +88,78 @@ describe('a date', () => {
         expect(parseInstant(formatInstant(instant))).to.equal(instant);
       }),
     );
+  });
+});
+
+/** The same by the reader of all forms. */
+function readAsFormatted(text: string): Instant | undefined {
+  const instant = parseInstant(text);
+  return instant !== undefined && formatInstant(instant) === text ? instant : undefined;
+}
+
+describe('an instant as it is stored', () => {
+  const instant = fc.oneof(
+    fc.integer({ min: earliestInstant, max: latestInstant }),
+    fc.constantFrom(earliestInstant, latestInstant, 0, -1),
+  );
+  /** Two at a time: what was read last is remembered. */
+  const expectSame = (...texts: readonly string[]) => {
+    for (const text of texts) expect(readFormatted(text), text).to.equal(readAsFormatted(text));
+  };
+
+  it('is read back, at any instant of its years', () => {
+    fc.assert(
+      fc.property(instant, instant, (one, other) => {
+        const texts = [formatInstant(one), formatInstant(other)];
+        expect(texts.map(readFormatted)).to.deep.equal([one, other]);
+      }),
+    );
+  });
+
+  it('is nothing else, whatever is wrong with it', () => {
+    const change = fc.tuple(fc.nat(23), fc.constantFrom(...'0123456789-:.TZtz +\n\u0663'));
+    fc.assert(
+      fc.property(instant, fc.array(change, { minLength: 1, maxLength: 3 }), (at, changes) => {
+        const characters = Array.from(formatInstant(at));
+        for (const [index, character] of changes) characters[index] = character;
+        expectSame(characters.join(''));
+      }),
+      { numRuns: 2_000 },
+    );
+    const whole = '2026-05-05T14:30:00.123Z';
+    expectSame(
+      '',
+      ' ',
+      whole.slice(0, -1),
+      `${whole} `,
+      `\n${whole}`,
+      `+00${whole}`,
+      '2026-05-05',
+      whole.replace('.', ','),
+    );
+  });
+
+  it('is of a day that exists', () => {
+    for (const year of [
+      '0000',
+      '0001',
+      '0004',
+      '0100',
+      '0400',
+      '1900',
+      '1970',
+      '2000',
+      '2023',
+      '2024',
+      '2100',
+      '9999',
+    ]) {
+      for (let month = 0; month <= 13; month += 1) {
+        for (const day of ['00', '01', '28', '29', '30', '31', '32']) {
+          expectSame(`${year}-${String(month).padStart(2, '0')}-${day}T00:00:00.000Z`);
+        }
+      }
+    }
+    expectSame('2026-05-05T24:00:00.000Z', '2026-05-05T23:60:00.000Z', '2026-05-05T23:59:60.000Z');
   });
 });

@@ -3,6 +3,7 @@ import type { JsonEvent, RecordedEvent } from '../event-store/event-store.ts';
 import { formatMinor, parseMinor } from '../money.ts';
 import { formatInstant, parseInstant } from '../time.ts';
 import type { AccountAfter, AccountEvent, EventContext } from './account-events.ts';
+import { readWellFormed } from './well-formed-event.ts';
 
 /**
  * The contract of the events in an account's stream, as they are stored: amounts are decimal strings that show all of
@@ -146,6 +147,11 @@ function dataOf(event: AccountEvent, decimals: number): JsonEvent['data'] {
  * @throws UnreadableEventError where it does not keep the contract; an unknown type is answered with `event` undefined.
  */
 export function fromRecordedEvent(recorded: RecordedEvent): RecordedAccountEvent | UnknownAccountEvent {
+  return readWellFormed(recorded) ?? readByContract(recorded);
+}
+
+/** The same, at several times the cost: what is not obviously right, the schemas decide. */
+export function readByContract(recorded: RecordedEvent): RecordedAccountEvent | UnknownAccountEvent {
   try {
     const { id, revision, position, type } = recorded;
     const context = readContext(recorded.metadata);
