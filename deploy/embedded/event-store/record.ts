@@ -20,6 +20,7 @@ import { bytesToUuid, uuidToBytes } from './event-id.ts';
  * functions below read single fields in place.
  */
 const HEADER_BYTES = 56;
+export const ID_AT = 16;
 const HEAD_CHECKSUM_AT = 48;
 const BODY_CHECKSUM_AT = 52;
 
@@ -63,7 +64,7 @@ export function encodeEvent({ sequence, stream, revision }: Place, createdMs: nu
   record.writeUInt32LE(kindOf(event, revision), 0);
   record.writeUInt32LE(revision, 4);
   record.writeDoubleLE(createdMs, 8);
-  uuidToBytes(event.id, record, 16);
+  uuidToBytes(event.id, record, ID_AT);
   record.writeUInt32LE(nameBytes, 32);
   record.writeUInt32LE(typeBytes, 36);
   record.writeUInt32LE(metadata.length, 40);
@@ -130,7 +131,7 @@ export const holdsEvent = (record: Buffer): boolean => record[0] !== KIND.noEven
 export const isJsonOf = (record: Buffer): boolean => record[0] === KIND.jsonEvent;
 export const revisionOf = (record: Buffer): number => record.readUInt32LE(4);
 export const createdMsOf = (record: Buffer): number => record.readDoubleLE(8);
-export const idOf = (record: Buffer): string => bytesToUuid(record, 16);
+export const idOf = (record: Buffer): string => bytesToUuid(record, ID_AT);
 
 /** Where a field lies in its record: [start, end). */
 export interface Span {

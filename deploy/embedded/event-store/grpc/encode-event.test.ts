@@ -2,7 +2,7 @@ import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { encodeEvent } from '../record.ts';
-import { readEvent } from './encode-event.ts';
+import { readCheckpoint, readEvent } from './encode-event.ts';
 import type { Message } from './transport/outbox.ts';
 
 function written(message: Message): Buffer {
@@ -57,6 +57,18 @@ describe('an event as it is sent', () => {
           )
           .join('');
         expect(hex).to.equal(event.id.replaceAll('-', ''));
+      }),
+    );
+  });
+
+  it('is followed by how far its subscription has come, as the generated classes write it', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 0xffff_ffff }), fc.boolean(), (sequence, isMatch) => {
+        const position = String(sequence * 64);
+        const checkpoint = new streams.ReadResp.Checkpoint();
+        checkpoint.setCommitPosition(position).setPreparePosition(isMatch ? position : '0');
+        const expected = Buffer.from(new streams.ReadResp().setCheckpoint(checkpoint).serializeBinary());
+        expect(written(readCheckpoint(sequence, isMatch ? sequence : 0)).equals(expected)).to.equal(true);
       }),
     );
   });

@@ -2,6 +2,7 @@ import type { ResolvedLink } from '../links.ts';
 import {
   createdMsOf,
   dataSpan,
+  ID_AT,
   idOf,
   isJsonOf,
   metadataSpan,
@@ -13,7 +14,7 @@ import {
 } from '../record.ts';
 import { positionOf } from './position.ts';
 import type { Message } from './transport/outbox.ts';
-import { uuidAsHalves, uuidAsText } from './wire/uuid.ts';
+import { UUID_TEXT_BYTES, uuidAsHalves, writeUuidAsText } from './wire/uuid.ts';
 import { fieldSize, numberSize, writeBytes, writeHeader, writeNumber, writeText } from './wire/writer.ts';
 
 type UuidForm = 'text' | 'halves';
@@ -54,13 +55,29 @@ export function resolvedLink({ link, target }: ResolvedLink, uuid: UuidForm): Me
   };
 }
 
+/** How far a filtered subscription has come, as a ReadResp message: one comes with every window of events. */
+export function readCheckpoint(commit: number, prepare: number): Message {
+  const commitPosition = positionOf(commit);
+  const preparePosition = positionOf(prepare);
+  // A number that is 0 is not written.
+  const size = numberSize(commitPosition) + (preparePosition === 0 ? 0 : numberSize(preparePosition));
+  return {
+    bytes: fieldSize(size),
+    write(target, start) {
+      const at = writeNumber(target, writeHeader(target, start, 3, size), 1, commitPosition);
+      if (preparePosition !== 0) writeNumber(target, at, 2, preparePosition);
+    },
+  };
+}
+
 /** A RecordedEvent that is to be written: its parts, and how many bytes they take together. */
 interface Plan {
   readonly size: number;
   readonly record: Buffer;
   readonly position: number;
   readonly revision: number;
-  readonly id: Uint8Array;
+  /** A UUID message; undefined where it is text, which is written from the record. */
+  readonly idAsHalves: Uint8Array | undefined;
   readonly created: string;
   readonly contentType: string;
   readonly typeEntry: number;
@@ -71,7 +88,7 @@ interface Plan {
 function planOf(record: Buffer, sequence: number, uuid: UuidForm): Plan {
   const position = positionOf(sequence);
   const revision = revisionOf(record);
-  const id = uuid === 'text' ? uuidAsText(idOf(record)) : uuidAsHalves(idOf(record)).serializeBinary();
+  const idAsHalves = uuid === 'halves' ? uuidAsHalves(idOf(record)).serializeBinary() : undefined;
   // .NET's ticks, of 100 ns, counted from 1970.
   const created = `${createdMsOf(record)}0000`;
   const contentType = isJsonOf(record) ? 'application/json' : 'application/octet-stream';
@@ -79,7 +96,7 @@ function planOf(record: Buffer, sequence: number, uuid: UuidForm): Plan {
   const contentTypeEntry = fieldSize('content-type'.length) + fieldSize(contentType.length);
   const createdEntry = fieldSize('created'.length) + fieldSize(created.length);
   const size =
-    fieldSize(id.length) +
+    fieldSize(idAsHalves?.length ?? UUID_TEXT_BYTES) +
     fieldSize(fieldSize(lengthOf(streamSpan(record)))) +
     (revision === TOMBSTONE_REVISION ? 1 + LARGEST_REVISION.length : numberSize(revision)) +
     2 * numberSize(position) +
@@ -88,13 +105,24 @@ function planOf(record: Buffer, sequence: number, uuid: UuidForm): Plan {
     fieldSize(createdEntry) +
     fieldSize(lengthOf(metadataSpan(record))) +
     fieldSize(lengthOf(dataSpan(record)));
-  return { size, record, position, revision, id, created, contentType, typeEntry, contentTypeEntry, createdEntry };
+  return {
+    size,
+    record,
+    position,
+    revision,
+    idAsHalves,
+    created,
+    contentType,
+    typeEntry,
+    contentTypeEntry,
+    createdEntry,
+  };
 }
 
 function writeRecorded(out: Buffer, start: number, plan: Plan): number {
   const { record } = plan;
   const name = streamSpan(record);
-  let at = writeBytes(out, start, 1, plan.id);
+  let at = writeId(out, start, plan);
   at = writeHeader(out, at, 2, fieldSize(lengthOf(name)));
   at = writeSpan(out, at, 3, record, name);
   at = writeRevision(out, at, plan.revision);
@@ -108,6 +136,11 @@ function writeRecorded(out: Buffer, start: number, plan: Plan): number {
   at = writeText(out, at, 2, plan.created);
   at = writeSpan(out, at, 7, record, metadataSpan(record));
   return writeSpan(out, at, 8, record, dataSpan(record));
+}
+
+function writeId(out: Buffer, at: number, { record, idAsHalves }: Plan): number {
+  if (idAsHalves) return writeBytes(out, at, 1, idAsHalves);
+  return writeUuidAsText(out, writeHeader(out, at, 1, UUID_TEXT_BYTES), record, ID_AT);
 }
 
 function writeSpan(out: Buffer, at: number, field: number, record: Buffer, { start, end }: Span): number {

@@ -7,10 +7,9 @@ import type { EventStore } from '../event-store.ts';
 import { createLinkResolver } from '../links.ts';
 import { readAllPage, readStreamPage, type Visit, viewStream } from '../read-pages.ts';
 import { ConsumerTooSlowError, followAll, followStream, StreamDeletedError, type Subscriber } from '../subscription.ts';
-import { readEvent, resolvedLink } from './encode-event.ts';
+import { readCheckpoint, readEvent, resolvedLink } from './encode-event.ts';
 import { handlerThrew, streamDeleted } from './errors.ts';
 import { createOutlet, type Outlet } from './event-outlet.ts';
-import { positionOf } from './position.ts';
 import { type AllRequest, parseReadRequest, type ReadRequest, type StreamRequest } from './read-request.ts';
 import type { Call, Method } from './transport/call.ts';
 import { oneRequest } from './transport/one-request.ts';
@@ -154,10 +153,7 @@ function subscriberAt(outlet: Outlet, send: Visit): Subscriber {
     ready: () => outlet.ready(),
     event: send,
     checkpoint(commit, prepare) {
-      const checkpoint = new streams.ReadResp.Checkpoint();
-      checkpoint.setCommitPosition(String(positionOf(commit)));
-      checkpoint.setPreparePosition(String(positionOf(prepare)));
-      outlet.send(messageWith((response) => response.setCheckpoint(checkpoint)));
+      outlet.put(readCheckpoint(commit, prepare));
     },
     caughtUp() {
       outlet.send(messageWith((response) => response.setCaughtUp(new streams.ReadResp.CaughtUp())));

@@ -34,13 +34,31 @@ function idOfHalves(reader: WireReader): string | undefined {
   return uuidFromHalves(String(mostSignificant), String(leastSignificant));
 }
 
-/** The UUID message of an id, as text. */
-export function uuidAsText(id: string): Buffer {
-  const message = Buffer.allocUnsafe(2 + TEXT_LENGTH);
-  message[0] = TEXT_HEADER;
-  message[1] = TEXT_LENGTH;
-  message.write(id, 2, 'latin1');
-  return message;
+/** The length of a UUID message that holds text. */
+export const UUID_TEXT_BYTES = 2 + TEXT_LENGTH;
+
+const HEX_DIGITS = Buffer.from('0123456789abcdef');
+const DASH = '-'.charCodeAt(0);
+
+/**
+ * The UUID message, as text, of the id whose 16 bytes stand in `source`, written in place and without a string in between.
+ * @returns where it ends
+ */
+export function writeUuidAsText(target: Buffer, at: number, source: Buffer, from: number): number {
+  target[at] = TEXT_HEADER;
+  target[at + 1] = TEXT_LENGTH;
+  let end = at + 2;
+  for (let i = 0; i < 16; i += 1) {
+    if (i === 4 || i === 6 || i === 8 || i === 10) {
+      target[end] = DASH;
+      end += 1;
+    }
+    const byte = source[from + i] as number;
+    target[end] = HEX_DIGITS[byte >> 4] as number;
+    target[end + 1] = HEX_DIGITS[byte & 15] as number;
+    end += 2;
+  }
+  return end;
 }
 
 /** The UUID message of an id, as two halves. */
