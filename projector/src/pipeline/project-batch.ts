@@ -3,7 +3,6 @@ import type { Connection, Pool } from '@ledger/shared/database/pool';
 import { withTransaction } from '@ledger/shared/database/transaction';
 import { type AccountRow, advance } from '../read-models/accounts/account-row.ts';
 import { readAccounts, writeAccounts } from '../read-models/accounts/accounts-table.ts';
-import { projectBalanceHistory } from '../read-models/balance-history/project-balance-history.ts';
 import { projectTransactions } from '../read-models/transactions/project-transactions.ts';
 import { type Checkpoint, holdCheckpoint, moveCheckpoint } from './checkpoint.ts';
 import { ProjectionStoppedError, stoppedAt, type TakenIn } from './taken-in.ts';
@@ -51,7 +50,6 @@ async function project(tx: Connection, from: Checkpoint, events: readonly TakenI
   const checkpoint = await moveCheckpoint(tx, from, last.recorded);
   await writeAccounts(tx, after);
   await projectTransactions(tx, applied);
-  await projectBalanceHistory(tx, applied);
   return { checkpoint, events: applied, stopped };
 }
 

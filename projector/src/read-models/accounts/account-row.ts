@@ -1,4 +1,4 @@
-import { type AccountEvent, deltaOf } from '@ledger/shared/events/account-events';
+import { deltaOf } from '@ledger/shared/events/account-events';
 import type { Instant } from '@ledger/shared/time';
 import { stoppedAt, type TakenIn } from '../../pipeline/taken-in.ts';
 
@@ -13,6 +13,8 @@ export interface AccountRow {
   readonly latestEffectiveAt: Instant | null;
   readonly openedAt: Instant;
   readonly recordedAt: Instant;
+  /** Of the newest deposit or withdrawal. */
+  readonly newestLineRecordedAt: Instant | null;
   readonly revision: number;
 }
 
@@ -50,21 +52,18 @@ function opened(taken: TakenIn): AccountRow {
     latestEffectiveAt: null,
     openedAt: context.recordedAt,
     recordedAt: context.recordedAt,
+    newestLineRecordedAt: null,
     revision: 0,
   };
 }
 
 function changed(row: AccountRow, taken: TakenIn): AccountRow {
-  const { event } = taken.account;
-  if (!event) return row;
+  const { event, context } = taken.account;
+  if (!event || event.type === 'WithdrawalRefused') return row;
   if (event.type === 'AccountOpened') throw stoppedAt(taken.recorded, 'its account is open already');
   const balance = row.balance + deltaOf(event);
-  return { ...row, balance, latestEffectiveAt: latest(row.latestEffectiveAt, event) };
-}
-
-function latest(before: Instant | null, event: Exclude<AccountEvent, { type: 'AccountOpened' }>): Instant | null {
-  if (event.type === 'WithdrawalRefused') return before;
-  return before === null ? event.effectiveAt : Math.max(before, event.effectiveAt);
+  const latestEffectiveAt = Math.max(row.latestEffectiveAt ?? event.effectiveAt, event.effectiveAt);
+  return { ...row, balance, latestEffectiveAt, newestLineRecordedAt: context.recordedAt };
 }
 
 function disagreement(next: AccountRow, { account }: TakenIn): string {

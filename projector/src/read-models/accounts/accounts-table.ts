@@ -10,7 +10,8 @@ interface StoredAccount extends Omit<AccountRow, 'revision'> {
 export async function readAccounts(tx: Connection, accountIds: readonly string[]): Promise<Map<string, AccountRow>> {
   const { rows } = await tx.query<StoredAccount>(
     `SELECT account_id AS "accountId", name, currency, decimals, metadata, balance,
-            latest_effective_at AS "latestEffectiveAt", opened_at AS "openedAt", recorded_at AS "recordedAt", revision
+            latest_effective_at AS "latestEffectiveAt", opened_at AS "openedAt", recorded_at AS "recordedAt",
+            newest_line_recorded_at AS "newestLineRecordedAt", revision
        FROM accounts WHERE account_id = ANY ($1)`,
     [accountIds],
   );
@@ -22,12 +23,13 @@ export async function writeAccounts(tx: Connection, rows: readonly AccountRow[])
   const instantOrNull = (instant: Instant | null) => (instant === null ? null : formatInstant(instant));
   await tx.query(
     `INSERT INTO accounts (account_id, name, currency, decimals, metadata, balance,
-                           latest_effective_at, opened_at, recorded_at, revision)
+                           latest_effective_at, opened_at, recorded_at, newest_line_recorded_at, revision)
      SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::smallint[], $5::jsonb[], $6::bigint[],
-                          $7::timestamptz[], $8::timestamptz[], $9::timestamptz[], $10::bigint[])
+                          $7::timestamptz[], $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::bigint[])
      ON CONFLICT (account_id) DO UPDATE
        SET balance = excluded.balance, latest_effective_at = excluded.latest_effective_at,
-           recorded_at = excluded.recorded_at, revision = excluded.revision`,
+           recorded_at = excluded.recorded_at,
+           newest_line_recorded_at = excluded.newest_line_recorded_at, revision = excluded.revision`,
     [
       rows.map((row) => row.accountId),
       rows.map((row) => row.name),
@@ -38,6 +40,7 @@ export async function writeAccounts(tx: Connection, rows: readonly AccountRow[])
       rows.map((row) => instantOrNull(row.latestEffectiveAt)),
       rows.map((row) => formatInstant(row.openedAt)),
       rows.map((row) => formatInstant(row.recordedAt)),
+      rows.map((row) => instantOrNull(row.newestLineRecordedAt)),
       rows.map((row) => row.revision),
     ],
   );

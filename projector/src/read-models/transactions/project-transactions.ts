@@ -1,5 +1,5 @@
 import type { Connection } from '@ledger/shared/database/pool';
-import type { TransactionEvent } from '@ledger/shared/events/account-events';
+import { deltaOf, type TransactionEvent } from '@ledger/shared/events/account-events';
 import { formatInstant } from '@ledger/shared/time';
 import type { TakenIn } from '../../pipeline/taken-in.ts';
 
@@ -17,17 +17,18 @@ export async function projectTransactions(tx: Connection, events: readonly Taken
   if (outcomes.length === 0) return;
   const refused = outcomes.map(({ event }) => (event.type === 'WithdrawalRefused' ? event : undefined));
   await tx.query(
-    `INSERT INTO transactions (transaction_id, account_id, type, outcome, amount, effective_at, recorded_at, description,
-                               metadata, balance, reason, shortfall, first_negative_at, revision, position)
-     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::numeric[], $6::timestamptz[],
-                          $7::timestamptz[], $8::text[], $9::jsonb[], $10::bigint[], $11::text[], $12::numeric[],
-                          $13::timestamptz[], $14::bigint[], $15::bigint[])`,
+    `INSERT INTO transactions (transaction_id, account_id, type, outcome, amount, delta, effective_at, recorded_at, description,
+                               metadata, balance, reason, shortfall, first_negative_at, revision)
+     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::numeric[], $6::bigint[],
+                          $7::timestamptz[], $8::timestamptz[], $9::text[], $10::jsonb[], $11::bigint[], $12::text[],
+                          $13::numeric[], $14::timestamptz[], $15::bigint[])`,
     [
       outcomes.map(({ event }) => event.transactionId),
       outcomes.map(({ event }) => event.accountId),
       outcomes.map(({ event }) => (event.type === 'Deposited' ? 'deposit' : 'withdrawal')),
       outcomes.map(({ event }) => (event.type === 'WithdrawalRefused' ? 'refused' : 'accepted')),
       outcomes.map(({ event }) => event.amount),
+      outcomes.map(({ event }) => deltaOf(event)),
       outcomes.map(({ event }) => formatInstant(event.effectiveAt)),
       outcomes.map(({ taken }) => formatInstant(taken.account.context.recordedAt)),
       outcomes.map(({ event }) => event.description),
@@ -37,7 +38,6 @@ export async function projectTransactions(tx: Connection, events: readonly Taken
       refused.map((event) => event?.shortfall ?? null),
       refused.map((event) => (event && event.firstNegativeAt !== null ? formatInstant(event.firstNegativeAt) : null)),
       outcomes.map(({ taken }) => taken.recorded.revision),
-      outcomes.map(({ taken }) => taken.recorded.position),
     ],
   );
 }
