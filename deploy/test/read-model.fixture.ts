@@ -4,7 +4,7 @@ import { createMetrics } from '@ledger/shared/http/metrics';
 import { listen } from '@ledger/shared/http/server';
 import { createLog } from '@ledger/shared/log';
 import { readCheckpoint } from '../../projector/src/pipeline/checkpoint.ts';
-import { projectBatch } from '../../projector/src/pipeline/project-batch.ts';
+import { createProjection } from '../../projector/src/pipeline/project-batch.ts';
 import { takeIn } from '../../projector/src/pipeline/taken-in.ts';
 import { createApp } from '../../query-api/src/app.ts';
 import { type MemoryEventStore, memoryEventStore } from './memory-event-store.fixture.ts';
@@ -59,7 +59,7 @@ export async function startReadModel(options: ReadModelOptions = {}): Promise<Re
       const position = from.event?.position ?? -1n;
       const events = store.events.slice(0, upTo).filter((event) => event.position > position);
       const batch = events.filter(({ stream }) => stream.startsWith('account-')).map(takeIn);
-      const { stopped } = await projectBatch(pool, from, batch);
+      const { stopped } = await createProjection(pool, from).project(batch);
       if (stopped) throw stopped;
     },
     async stop() {

@@ -35,24 +35,36 @@ export async function readCheckpoint(pool: Pool): Promise<Checkpoint> {
  * @throws CheckpointMovedError where it is not at `expected` any more.
  */
 export async function holdCheckpoint(tx: Connection, expected: Checkpoint): Promise<void> {
-  const { generation, event } = expected;
-  const { rowCount } = await tx.query(
-    `SELECT FROM projection_checkpoint
-      WHERE generation = $1 AND position IS NOT DISTINCT FROM $2 AND event_id IS NOT DISTINCT FROM $3
-        FOR UPDATE`,
-    [generation, event?.position ?? null, event?.eventId ?? null],
-  );
-  if (rowCount !== 1) throw new CheckpointMovedError(`the checkpoint is not at ${event?.position ?? 'the start'} now`);
+  const { rowCount } = await tx.query({
+    name: 'hold checkpoint',
+    text: `SELECT FROM projection_checkpoint
+            WHERE generation = $1 AND position IS NOT DISTINCT FROM $2 AND event_id IS NOT DISTINCT FROM $3
+              FOR UPDATE`,
+    values: [expected.generation, expected.event?.position ?? null, expected.event?.eventId ?? null],
+  });
+  if (rowCount !== 1) throw new CheckpointMovedError(movedFrom(expected));
 }
 
-/** Moves the checkpoint, which this transaction holds, to the event. */
+/**
+ * Moves the checkpoint to the event, and holds its row until the transaction ends. The transaction need not wait for the
+ * disk: one that a crash of PostgreSQL takes away takes its checkpoint with it, and is projected again.
+ * @throws CheckpointMovedError where it is not at `from` any more.
+ */
 export async function moveCheckpoint(tx: Connection, from: Checkpoint, to: RecordedEvent): Promise<Checkpoint> {
-  await tx.query('UPDATE projection_checkpoint SET position = $1, event_id = $2, created_at = $3, stopped = NULL', [
-    to.position,
-    to.id,
-    to.created.toISOString(),
-  ]);
-  return { generation: from.generation, event: { position: to.position, eventId: to.id } };
+  const { generation, event } = from;
+  const { rowCount } = await tx.query({
+    name: 'move checkpoint',
+    text: `UPDATE projection_checkpoint SET position = $4, event_id = $5, created_at = $6, stopped = NULL
+            WHERE generation = $1 AND position IS NOT DISTINCT FROM $2 AND event_id IS NOT DISTINCT FROM $3
+        RETURNING set_config('synchronous_commit', 'off', true)`,
+    values: [generation, event?.position ?? null, event?.eventId ?? null, to.position, to.id, to.created.toISOString()],
+  });
+  if (rowCount !== 1) throw new CheckpointMovedError(movedFrom(from));
+  return { generation, event: { position: to.position, eventId: to.id } };
+}
+
+function movedFrom({ event }: Checkpoint): string {
+  return `the checkpoint is not at ${event?.position ?? 'the start'} now`;
 }
 
 /** Leaves word, for whoever asks for the status, of why nothing is projected beyond the checkpoint. */

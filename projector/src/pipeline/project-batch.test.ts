@@ -7,7 +7,7 @@ import { failure } from '../../../deploy/test/failure.fixture.ts';
 import { memoryEventStore } from '../../../deploy/test/memory-event-store.fixture.ts';
 import { testDatabase } from '../../../deploy/test/postgres.fixture.ts';
 import { CheckpointMovedError, readCheckpoint } from './checkpoint.ts';
-import { projectBatch } from './project-batch.ts';
+import { createProjection } from './project-batch.ts';
 import { type TakenIn, takeIn } from './taken-in.ts';
 
 const opened = Date.parse('2026-01-01T00:00:00Z');
@@ -32,44 +32,46 @@ describe('a batch', () => {
   const tables = async () => {
     const { rows } = await pool.query(
       `SELECT (SELECT count(*) FROM accounts) AS accounts, (SELECT count(*) FROM transactions) AS transactions,
-              (SELECT count(*) FROM balance_history) AS lines`,
+              (SELECT count(*) FROM totals) AS totals`,
     );
     return rows[0];
   };
 
   it('is written with its checkpoint, or not at all', async () => {
     const start = await readCheckpoint(pool);
-    await pool.query('ALTER TABLE balance_history RENAME TO elsewhere');
-    expect(await failure(projectBatch(pool, start, events))).to.have.property('code', '42P01');
-    await pool.query('ALTER TABLE elsewhere RENAME TO balance_history');
-    expect(await tables()).to.deep.equal({ accounts: 0n, transactions: 0n, lines: 0n });
+    await pool.query('ALTER TABLE totals RENAME TO elsewhere');
+    expect(await failure(createProjection(pool, start).project(events))).to.have.property('code', '42P01');
+    await pool.query('ALTER TABLE elsewhere RENAME TO totals');
+    expect(await tables()).to.deep.equal({ accounts: 0n, transactions: 0n, totals: 0n });
     expect(await readCheckpoint(pool)).to.deep.equal(start);
-    const { checkpoint } = await projectBatch(pool, start, events);
-    expect(await tables()).to.deep.equal({ accounts: 1n, transactions: 9n, lines: 9n });
-    expect(await readCheckpoint(pool)).to.deep.equal(checkpoint);
+    const projection = createProjection(pool, start);
+    await projection.project(events);
+    expect(await tables()).to.deep.equal({ accounts: 1n, transactions: 9n, totals: 1n });
+    expect(await readCheckpoint(pool)).to.deep.equal(projection.checkpoint);
   });
 
   it('of a projector that no longer leads is not written', async () => {
     const start = await readCheckpoint(pool);
-    const { checkpoint } = await projectBatch(pool, start, events.slice(0, 4));
+    const projection = createProjection(pool, start);
+    await projection.project(events.slice(0, 4));
     for (const late of [events, events.slice(0, 4), events.slice(4)]) {
-      expect(await failure(projectBatch(pool, start, late))).to.be.instanceOf(CheckpointMovedError);
+      expect(await failure(createProjection(pool, start).project(late))).to.be.instanceOf(CheckpointMovedError);
     }
-    expect(await tables()).to.deep.equal({ accounts: 1n, transactions: 3n, lines: 3n });
-    await projectBatch(pool, checkpoint, events.slice(4));
-    expect(await tables()).to.deep.equal({ accounts: 1n, transactions: 9n, lines: 9n });
+    expect(await tables()).to.deep.equal({ accounts: 1n, transactions: 3n, totals: 1n });
+    await projection.project(events.slice(4));
+    expect(await tables()).to.deep.equal({ accounts: 1n, transactions: 9n, totals: 1n });
   });
 
   it('of two projectors at once is written by one', async () => {
     const start = await readCheckpoint(pool);
-    const both = await Promise.allSettled([projectBatch(pool, start, events), projectBatch(pool, start, events)]);
+    const both = await Promise.allSettled([1, 2].map(() => createProjection(pool, start).project(events)));
     expect(both.map(({ status }) => status).sort()).to.deep.equal(['fulfilled', 'rejected']);
-    expect(await tables()).to.deep.equal({ accounts: 1n, transactions: 9n, lines: 9n });
+    expect(await tables()).to.deep.equal({ accounts: 1n, transactions: 9n, totals: 1n });
   });
 
   it('of another generation is not written', async () => {
     const start = await readCheckpoint(pool);
-    await pool.query('UPDATE projection_checkpoint SET generation = 2');
-    expect(await failure(projectBatch(pool, start, events))).to.be.instanceOf(CheckpointMovedError);
+    await pool.query('UPDATE projection_checkpoint SET generation = generation + 1');
+    expect(await failure(createProjection(pool, start).project(events))).to.be.instanceOf(CheckpointMovedError);
   });
 });

@@ -8,7 +8,7 @@ import { createBackOff } from './back-off.ts';
 import { type BatchLimits, createEventQueue, type EventQueue } from './batch.ts';
 import { type Checkpoint, CheckpointMovedError, markStopped, readCheckpoint } from './checkpoint.ts';
 import { becomeLeader } from './leader.ts';
-import { projectBatch } from './project-batch.ts';
+import { createProjection } from './project-batch.ts';
 import type { ProjectionMetrics } from './projection-metrics.ts';
 import type { ProjectorStatus } from './status.ts';
 import { takeInEvents } from './subscribe.ts';
@@ -119,15 +119,14 @@ async function projectAll(
   queue: EventQueue,
   onWork: () => void,
 ): Promise<never> {
-  let checkpoint = from;
+  const projection = createProjection(pool, from);
   let batch: readonly TakenIn[] = [];
   metrics.watch(() => ({ events: batch.length + queue.size, oldest: batch[0] ?? queue.oldest }));
   try {
     for (;;) {
       batch = await queue.take();
       const startedAt = performance.now();
-      const projected = await projectBatch(pool, checkpoint, batch);
-      checkpoint = projected.checkpoint;
+      const projected = await projection.project(batch);
       metrics.projected(projected.events, (performance.now() - startedAt) / 1_000);
       tellSkipped(log, projected.events);
       if (projected.stopped) throw projected.stopped;
@@ -135,7 +134,7 @@ async function projectAll(
       onWork();
     }
   } catch (error) {
-    if (error instanceof ProjectionStoppedError) await markStopped(pool, checkpoint, error.message);
+    if (error instanceof ProjectionStoppedError) await markStopped(pool, projection.checkpoint, error.message);
     throw error;
   }
 }
