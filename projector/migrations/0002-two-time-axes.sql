@@ -60,7 +60,7 @@ CREATE INDEX refusals_by_date ON transactions (account_id, effective_at, revisio
 -- What the nodes hold is in shared/src/dated-tree.
 CREATE TABLE balance_history_versions (
   account_id  text COLLATE "C" NOT NULL,
-  -- Of the newest outcome in it. Everything recorded up to the revision is in the version.
+  -- Of the newest outcome that it covers, a refusal included.
   recorded_at timestamptz NOT NULL,
   revision    bigint NOT NULL,
   root        bytea NOT NULL,

@@ -1,95 +1,101 @@
-import type { Pool } from '@ledger/shared/database/pool';
+import { isUnavailable } from '@ledger/shared/database/errors';
+import { type LinesSum, plus } from '@ledger/shared/dated-tree/sum-before';
 import { deltaOf } from '@ledger/shared/events/account-events';
-import { formatInstant, type Instant } from '@ledger/shared/time';
-import { type AccountEventRead, newestLineRecordedAt, readNewest } from '../consistency/newest-event.ts';
-import { rowThatSuffices } from '../consistency/row-that-suffices.ts';
+import { Problem } from '@ledger/shared/problems';
+import type { Instant } from '@ledger/shared/time';
+import { type AccountEventRead, readNewest } from '../consistency/newest-event.ts';
+import { newestLineRecordedAt } from '../consistency/newest-line.ts';
 import { readTail, type Tail } from '../consistency/stream-tail.ts';
-import type { Wanted } from '../consistency/wanted.ts';
+import { suffices, type Wanted } from '../consistency/wanted.ts';
 import type { ReadSide } from '../read-side.ts';
+import { type Dates, type StoredBalance, storedBalance } from './stored-balance.ts';
 
-/** A balance, in minor units, as known at a revision of its account. */
+/** A balance, in minor units. */
 export interface Balance {
   readonly currency: string;
   readonly decimals: number;
   readonly balance: bigint;
+  /** Of the account, as of which it is known; with `knownAt`, of the newest outcome recorded until then, 0 where none was. */
   readonly revision: number;
   /** When the newest line that it counts was recorded; null where it counts none. */
   readonly recordedAt: Instant | null;
+  /** Whether nothing that is still recorded can change it. */
+  readonly isFinal: boolean;
+  /** Of the read models; undefined where the event store alone has told the balance. */
+  readonly generation: number | undefined;
 }
 
 /**
- * The balance as of `at`, lines of that very instant included; undefined: now.
+ * The balance as of `at`, as it was known at `knownAt`; without one of them, as of now, or as it is known now.
  * @throws Problem account-not-found, and those of a read that waits.
  */
-export async function readBalance(
-  side: ReadSide,
-  accountId: string,
-  at: Instant | undefined,
-  wanted: Wanted,
-): Promise<Balance> {
-  const { pool, store } = side;
-  const row = await rowThatSuffices(wanted, () =>
-    at === undefined ? currentBalance(pool, accountId) : balanceAsOf(pool, accountId, at),
-  );
-  if (row) return row;
-  const newest = await readNewest(side, accountId, wanted);
-  if (at === undefined || countsEverything(newest, at)) {
-    const { currency, decimals, balance } = newest.context.account;
-    const recordedAt = await newestLineRecordedAt(store, accountId, newest);
-    return { currency, decimals, balance, revision: newest.revision, recordedAt };
+export async function readBalance(side: ReadSide, accountId: string, dates: Dates, wanted: Wanted): Promise<Balance> {
+  const stored = await storedWhereUseful(side, accountId, dates, wanted);
+  if (stored && isFinal(stored, dates)) return ofStored(stored, true);
+  if (suffices(wanted, stored?.projected.revision)) {
+    if (!stored) throw new Problem('account-not-found', 'no account with this id is projected');
+    return ofStored(stored, false);
   }
-  const projected = await balanceAsOf(pool, accountId, at);
-  return withTail(projected, await readTail(side, accountId, projected?.revision), at);
+  const newest = await readNewest(side, accountId, wanted);
+  if (tellsBalance(newest, dates)) return ofNewest(newest, await newestLineRecordedAt(side, accountId, newest));
+  const known = stored ?? (await storedBalance(side.pool, accountId, dates));
+  return withTail(known, await readTail(side, accountId, known?.projected.revision), dates);
 }
 
-function countsEverything({ context }: AccountEventRead, at: Instant): boolean {
+/**
+ * A strong read needs PostgreSQL only where the newest event may not tell everything.
+ * Undefined: it has no such account, or can't be asked and the event store may still tell.
+ */
+async function storedWhereUseful(
+  { pool }: ReadSide,
+  accountId: string,
+  dates: Dates,
+  { strong, minRevision }: Wanted,
+): Promise<StoredBalance | undefined> {
+  if (strong && dates.knownAt === undefined) return undefined;
+  try {
+    return await storedBalance(pool, accountId, dates);
+  } catch (error) {
+    if ((strong || minRevision !== undefined) && isUnavailable(error)) return undefined;
+    throw error;
+  }
+}
+
+/** An account's recordedAt never decreases: after a later one, nothing comes that was recorded by `knownAt`. */
+function isFinal({ projected }: StoredBalance, { knownAt }: Dates): boolean {
+  return knownAt !== undefined && projected.recordedAt > knownAt;
+}
+
+function ofStored(stored: StoredBalance, final: boolean): Balance {
+  const { currency, decimals, balance, revision, recordedAt, generation } = stored;
+  return { currency, decimals, balance, revision, recordedAt, isFinal: final, generation };
+}
+
+/** Whether everything that the event's account has counts. */
+function tellsBalance({ event, context }: AccountEventRead, { at, knownAt }: Dates): boolean {
   const { latestEffectiveAt } = context.account;
-  return latestEffectiveAt === null || at >= latestEffectiveAt;
+  const isDated = at !== undefined && latestEffectiveAt !== null && at < latestEffectiveAt;
+  // Events of unknown types are no outcomes: then the newest one is not the revision to name.
+  return !isDated && (knownAt === undefined || (event !== undefined && context.recordedAt <= knownAt));
 }
 
-function withTail(projected: Balance | undefined, tail: Tail, at: Instant): Balance {
-  let balance = projected?.balance ?? 0n;
-  let recordedAt = projected?.recordedAt ?? null;
-  for (const { event, context } of tail.events) {
-    if (event?.type !== 'Deposited' && event?.type !== 'Withdrawn') continue;
-    if (event.effectiveAt > at) continue;
-    balance += deltaOf(event);
-    recordedAt = context.recordedAt;
+function ofNewest({ context, revision }: AccountEventRead, recordedAt: Instant | null): Balance {
+  const { currency, decimals, balance } = context.account;
+  return { currency, decimals, balance, revision, recordedAt, isFinal: false, generation: undefined };
+}
+
+function withTail(stored: StoredBalance | undefined, tail: Tail, { at, knownAt }: Dates): Balance {
+  let counted: LinesSum = { sum: stored?.balance ?? 0n, recordedAt: stored?.recordedAt ?? null };
+  let knownRevision = stored?.revision ?? 0;
+  for (const { event, context, revision } of tail.events) {
+    if (!event || (knownAt !== undefined && context.recordedAt > knownAt)) continue;
+    knownRevision = revision;
+    if ((event.type !== 'Deposited' && event.type !== 'Withdrawn') || (at !== undefined && event.effectiveAt > at))
+      continue;
+    counted = plus(counted, { sum: deltaOf(event), recordedAt: context.recordedAt });
   }
   const { currency, decimals } = tail.account;
-  return { currency, decimals, balance, revision: tail.revision, recordedAt };
-}
-
-interface StoredBalance extends Omit<Balance, 'balance' | 'revision'> {
-  /** A sum is numeric. */
-  readonly balance: bigint | string;
-  readonly revision: bigint;
-}
-
-async function currentBalance(pool: Pool, accountId: string): Promise<Balance | undefined> {
-  const { rows } = await pool.query<StoredBalance>(
-    `SELECT currency, decimals, balance, revision,
-            (SELECT h.recorded_at FROM balance_history h WHERE h.account_id = a.account_id
-              ORDER BY h.recorded_at DESC, h.revision DESC LIMIT 1) AS "recordedAt"
-       FROM accounts a WHERE account_id = $1`,
-    [accountId],
-  );
-  return rows.map(fromStored)[0];
-}
-
-/** Revision and sum from one statement, so from one moment. */
-async function balanceAsOf(pool: Pool, accountId: string, at: Instant): Promise<Balance | undefined> {
-  const { rows } = await pool.query<StoredBalance>(
-    `SELECT a.currency, a.decimals, a.revision, coalesce(h.balance, 0) AS balance, h.recorded_at AS "recordedAt"
-       FROM accounts a CROSS JOIN LATERAL (
-         SELECT sum(delta) AS balance, max(recorded_at) AS recorded_at FROM balance_history
-          WHERE account_id = a.account_id AND effective_at <= $2 AND revision <= a.revision) h
-      WHERE a.account_id = $1`,
-    [accountId, formatInstant(at)],
-  );
-  return rows.map(fromStored)[0];
-}
-
-function fromStored(row: StoredBalance): Balance {
-  return { ...row, balance: BigInt(row.balance), revision: Number(row.revision) };
+  const revision = knownAt === undefined ? tail.revision : knownRevision;
+  const { sum, recordedAt } = counted;
+  return { currency, decimals, balance: sum, revision, recordedAt, isFinal: false, generation: stored?.generation };
 }

@@ -50,18 +50,19 @@ export function accountRoutes(api: Api, side: ReadSide): void {
 
   getOperation(api, {
     operationId: 'getBalance',
-    summary: 'A balance, now or as of a date',
+    summary: 'A balance, now or as of a date, as it is or was known',
     path: '/v1/accounts/{accountId}/balance',
     params: accountParams,
     query: consistencyQuery.extend({
       at: instantParameter(
         'As of this date, its own transactions included; a date alone is the start of its day in UTC',
       ),
+      knownAt: instantParameter('As it was known at this time: what was recorded later does not count'),
     }),
     answer: balanceAnswer,
     problems: ['account-not-found', ...waits],
-    async read({ accountId }, { at, ...consistency }) {
-      const found = await readBalance(side, accountId, at, wantedOf(consistency));
+    async read({ accountId }, { at, knownAt, ...consistency }) {
+      const found = await readBalance(side, accountId, { at, knownAt }, wantedOf(consistency));
       const { currency, decimals, balance, revision, recordedAt } = found;
       return {
         accountId,
@@ -69,6 +70,7 @@ export function accountRoutes(api: Api, side: ReadSide): void {
         balance: formatMinor(balance, decimals),
         revision,
         ...(at === undefined ? {} : { at: formatInstant(at) }),
+        ...(knownAt === undefined ? {} : { knownAt: formatInstant(knownAt) }),
         recordedAt: recordedAt === null ? null : formatInstant(recordedAt),
       };
     },

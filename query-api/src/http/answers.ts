@@ -38,6 +38,7 @@ export const balanceAnswer = z
     balance: amount,
     revision,
     at: instant.optional().meta({ description: 'The date asked for' }),
+    knownAt: instant.optional().meta({ description: 'As known when' }),
     recordedAt: instant.nullable().meta({
       description: 'When the newest line that it counts was recorded; null before the first',
     }),
