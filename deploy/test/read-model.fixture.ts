@@ -6,6 +6,8 @@ import { createLog } from '@ledger/shared/log';
 import { readCheckpoint } from '../../projector/src/pipeline/checkpoint.ts';
 import { createProjection } from '../../projector/src/pipeline/project-batch.ts';
 import { takeIn } from '../../projector/src/pipeline/taken-in.ts';
+import { makeVersions, type VersionSizes } from '../../projector/src/read-models/balance-history/make-versions.ts';
+import { createNodeIds } from '../../projector/src/read-models/node-ids.ts';
 import { createApp } from '../../query-api/src/app.ts';
 import { type MemoryEventStore, memoryEventStore } from './memory-event-store.fixture.ts';
 import { testDatabase } from './postgres.fixture.ts';
@@ -23,6 +25,8 @@ export interface ReadModel {
   get(path: string, init?: RequestInit): Promise<Answer>;
   /** Projects what the store has, up to this many of its events. */
   project(upTo?: number): Promise<void>;
+  /** Makes the versions of the account's dated history that are missing; small ones, so that few lines make many. */
+  makeVersions(accountId: string, sizes?: VersionSizes): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -35,6 +39,8 @@ export interface ReadModelOptions {
   readonly migrated?: boolean;
 }
 
+const smallSizes: VersionSizes = { versionRevisions: 4, leafLines: 3, innerChildren: 2 };
+
 const migrations = new URL('../../projector/migrations/', import.meta.url);
 
 export async function startReadModel(options: ReadModelOptions = {}): Promise<ReadModel> {
@@ -42,6 +48,7 @@ export async function startReadModel(options: ReadModelOptions = {}): Promise<Re
   const log = createLog('test', 'silent');
   const pool = createPool(options.databaseUrl ?? (await testDatabase()), { log });
   const store = memoryEventStore();
+  const ids = createNodeIds();
   if (options.migrated ?? options.databaseUrl === undefined) await migrate(pool, migrations);
   const app = createApp({ side: { pool, store, waitMs, tailEvents }, log, metrics: createMetrics('test') });
   const server = await listen(app, '127.0.0.1', 0);
@@ -61,6 +68,9 @@ export async function startReadModel(options: ReadModelOptions = {}): Promise<Re
       const batch = events.filter(({ stream }) => stream.startsWith('account-')).map(takeIn);
       const { stopped } = await createProjection(pool, from).project(batch);
       if (stopped) throw stopped;
+    },
+    async makeVersions(accountId, sizes = smallSizes) {
+      while (await makeVersions(pool, ids, accountId, sizes));
     },
     async stop() {
       await server.close(0);

@@ -1,0 +1,16 @@
+import { type ReadModel, startReadModel } from '../read-model.fixture.ts';
+import { checkHistories } from './check-histories.ts';
+
+describe('random histories with backdated lines, refusals and equal dates, against a plain array', function () {
+  this.timeout(60_000);
+  let model: ReadModel;
+
+  before(async () => {
+    model = await startReadModel();
+  });
+  after(() => model.stop());
+
+  it('every answer is the naive one, whatever is projected, at all levels of consistency', async () => {
+    await checkHistories(model, 20_261_122, 300);
+  });
+});
