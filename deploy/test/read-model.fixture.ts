@@ -22,6 +22,7 @@ export interface Answer {
 export interface ReadModel {
   readonly store: MemoryEventStore;
   readonly pool: Pool;
+  readonly databaseUrl: string;
   get(path: string, init?: RequestInit): Promise<Answer>;
   /** Projects what the store has, up to this many of its events. */
   project(upTo?: number): Promise<void>;
@@ -46,7 +47,8 @@ const migrations = new URL('../../projector/migrations/', import.meta.url);
 export async function startReadModel(options: ReadModelOptions = {}): Promise<ReadModel> {
   const { waitMs = 100, tailEvents = 10_000 } = options;
   const log = createLog('test', 'silent');
-  const pool = createPool(options.databaseUrl ?? (await testDatabase()), { log });
+  const databaseUrl = options.databaseUrl ?? (await testDatabase());
+  const pool = createPool(databaseUrl, { log });
   const store = memoryEventStore();
   const ids = createNodeIds();
   if (options.migrated ?? options.databaseUrl === undefined) await migrate(pool, migrations);
@@ -55,6 +57,7 @@ export async function startReadModel(options: ReadModelOptions = {}): Promise<Re
   return {
     store,
     pool,
+    databaseUrl,
     async get(path, init) {
       const response = await fetch(`http://127.0.0.1:${server.port}${path}`, init);
       const text = await response.text();
