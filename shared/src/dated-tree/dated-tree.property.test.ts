@@ -172,15 +172,15 @@ describe('what the dated tree reads and writes', () => {
       return { effectiveAt: revision * step, revision, recordedAt: revision * step, delta: 1n };
     });
 
-  it('fills its leaves where lines come in order, and writes two leaves and what is above them for each 256', async () => {
+  it('fills its leaves where lines come in order, and writes three leaves and what is above them for each 256', async () => {
     const memory = memoryNodes();
     let root = emptyTree;
     for (let version = 0; version < 200; version++) {
       const merged = await memory.merge(root, lines(1 + version * 256, 256, 60_000), undefined);
       root = merged.root;
-      expect(merged.written.length).to.be.at.most(version < 128 ? 2 : 5);
+      expect(merged.written.length).to.be.at.most(version < 64 ? 3 : 5);
     }
-    expect(root.kind === 'inner' && root.children.length).to.equal(2);
+    expect(root.kind === 'inner' && root.children.length).to.equal(4);
     memory.read.length = 0;
     await sumBefore(root, { effectiveAt: 25_000 * 60_000, revision: 0 }, memory.nodes);
     expect(memory.read).to.have.length(2);

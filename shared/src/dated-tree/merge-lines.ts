@@ -14,7 +14,7 @@ export interface TreeShape {
   readonly innerChildren: number;
 }
 
-export const treeShape: TreeShape = { leafLines: 256, innerChildren: 128 };
+export const treeShape: TreeShape = { leafLines: 128, innerChildren: 128 };
 
 export const emptyTree: TreeNode = { kind: 'leaf', lines: [] };
 

@@ -25,12 +25,21 @@ export class PackedWriter {
 
   /** Any integer: how many bytes it has, and these, highest first. */
   bigint(value: bigint): void {
+    const number = Number(value);
+    // Most amounts: as numbers they are exact, and many times cheaper.
+    if (number > -exactlyShort && number < exactlyShort) {
+      const folded = number < 0 ? -2 * number - 1 : 2 * number;
+      const bytes = bytesOf(folded);
+      this.#room(1 + bytes);
+      this.#bytes[this.#at++] = bytes;
+      if (bytes > 0) this.#at = this.#bytes.writeUIntBE(folded, this.#at, bytes);
+      return;
+    }
     const hex = (value < 0n ? -2n * value - 1n : 2n * value).toString(16);
     const bytes = (hex.length + 1) >> 1;
     this.number(bytes);
     this.#room(bytes);
-    this.#bytes.write(hex.padStart(2 * bytes, '0'), this.#at, 'hex');
-    this.#at += bytes;
+    this.#at += this.#bytes.write(hex.padStart(2 * bytes, '0'), this.#at, 'hex');
   }
 
   /** What was written, as a buffer of its own. */
@@ -70,20 +79,30 @@ export class PackedReader {
   }
 
   signed(): number {
-    const value = this.number();
-    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+    return unfold(this.number());
   }
 
   bigint(): bigint {
     const bytes = this.number();
-    const end = this.#at + bytes;
-    if (end > this.#bytes.length) throw new RangeError('packed bytes end too early');
-    // Up to six bytes, a number is exact.
-    const value =
-      bytes <= 6
-        ? BigInt(bytes === 0 ? 0 : this.#bytes.readUIntBE(this.#at, bytes))
-        : BigInt(`0x${this.#bytes.toString('hex', this.#at, end)}`);
-    this.#at = end;
+    const begin = this.#at;
+    this.#at += bytes;
+    if (this.#at > this.#bytes.length) throw new RangeError('packed bytes end too early');
+    if (bytes === 0) return 0n;
+    if (bytes <= 6) return BigInt(unfold(this.#bytes.readUIntBE(begin, bytes)));
+    const value = BigInt(`0x${this.#bytes.toString('hex', begin, this.#at)}`);
     return value % 2n === 0n ? value / 2n : -(value + 1n) / 2n;
   }
+}
+
+function unfold(folded: number): number {
+  return folded % 2 === 0 ? folded / 2 : -(folded + 1) / 2;
+}
+
+/** What is below it, is a number of six bytes at most once its sign is folded in. */
+const exactlyShort = 2 ** 47;
+
+function bytesOf(value: number): number {
+  let bytes = 0;
+  for (let left = value; left >= 1; left = Math.floor(left / 256)) bytes += 1;
+  return bytes;
 }
