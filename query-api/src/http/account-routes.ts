@@ -33,7 +33,8 @@ export function accountRoutes(api: Api, side: ReadSide): void {
       const shown = accounts.slice(0, limit);
       const last = shown.at(-1);
       const more = accounts.length > limit && last !== undefined;
-      return { accounts: shown.map(showAccount), nextCursor: more ? writeListCursor(last.accountId) : null };
+      const nextCursor = more ? writeListCursor(last.accountId) : null;
+      return { body: { accounts: shown.map(showAccount), nextCursor }, of: null };
     },
   });
 
@@ -45,7 +46,10 @@ export function accountRoutes(api: Api, side: ReadSide): void {
     query: consistencyQuery,
     answer: accountAnswer,
     problems: ['account-not-found', ...waits],
-    read: async (params, query) => showAccount(await readAccount(side, params.accountId, wantedOf(query))),
+    read: async (params, query) => ({
+      body: showAccount(await readAccount(side, params.accountId, wantedOf(query))),
+      of: null,
+    }),
   });
 
   getOperation(api, {
@@ -64,7 +68,7 @@ export function accountRoutes(api: Api, side: ReadSide): void {
     async read({ accountId }, { at, knownAt, ...consistency }) {
       const found = await readBalance(side, accountId, { at, knownAt }, wantedOf(consistency));
       const { currency, decimals, balance, revision, recordedAt } = found;
-      return {
+      const body = {
         accountId,
         currency,
         balance: formatMinor(balance, decimals),
@@ -73,6 +77,7 @@ export function accountRoutes(api: Api, side: ReadSide): void {
         ...(knownAt === undefined ? {} : { knownAt: formatInstant(knownAt) }),
         recordedAt: recordedAt === null ? null : formatInstant(recordedAt),
       };
+      return { body, of: null };
     },
   });
 }

@@ -1,10 +1,12 @@
-import type { OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
+import type { OpenAPIRegistry, ZodContentObject } from '@asteasolutions/zod-to-openapi';
 import { problemResponses } from '@ledger/shared/http/openapi';
 import { route } from '@ledger/shared/http/routes';
 import { validate } from '@ledger/shared/http/validate';
-import type { ProblemName } from '@ledger/shared/problems';
+import { Problem, type ProblemName } from '@ledger/shared/problems';
 import type { IRouter, Request, Response } from 'express';
-import type { z } from 'zod';
+import { z } from 'zod';
+import { type Answered, isKeptByClient } from './answered.ts';
+import { csvType, sendCsv } from './csv-response.ts';
 
 /** Where operations are added: what serves them, and what documents them. */
 export interface Api {
@@ -12,25 +14,93 @@ export interface Api {
   readonly registry: OpenAPIRegistry;
 }
 
-export interface Operation<Params extends z.ZodObject, Query extends z.ZodObject, Answer extends z.ZodType> {
+interface Described<Params extends z.ZodObject, Query extends z.ZodObject> {
   readonly operationId: string;
   readonly summary: string;
   readonly description?: string;
   /** As OpenAPI writes it: `/v1/accounts/{accountId}`. */
   readonly path: string;
   readonly params: Params;
+  /** What the query string has and this has not is a 400. */
   readonly query: Query;
-  readonly answer: Answer;
   readonly problems: readonly ProblemName[];
-  readonly read: (params: z.output<Params>, query: z.output<Query>) => Promise<z.input<Answer>>;
 }
 
-/** Serves a GET, and documents it from the same schemas. What the query string has and the schema has not is a 400. */
+type Read<Params extends z.ZodObject, Query extends z.ZodObject, Body> = (
+  params: z.output<Params>,
+  query: z.output<Query>,
+) => Promise<Answered<Body>>;
+
+export interface Operation<Params extends z.ZodObject, Query extends z.ZodObject, Answer extends z.ZodType>
+  extends Described<Params, Query> {
+  readonly answer: Answer;
+  readonly read: Read<Params, Query, z.input<Answer>>;
+  /** The same as CSV, for clients that prefer it. */
+  readonly csv?: Csv<Params, z.ZodObject>;
+}
+
+export interface Csv<Params extends z.ZodObject, Query extends z.ZodObject> {
+  readonly query: Query;
+  /** The body is sent while it is read; an error in it cuts the answer off. */
+  readonly read: Read<Params, Query, AsyncIterable<string>>;
+}
+
+/** Serves a GET, and documents it from the same schemas. */
 export function getOperation<Params extends z.ZodObject, Query extends z.ZodObject, Answer extends z.ZodType>(
   { router, registry }: Api,
   operation: Operation<Params, Query, Answer>,
 ): void {
-  const { operationId, summary, description, path, params, query, answer, problems, read } = operation;
+  const { path, params, query, answer, read, csv } = operation;
+  const json = { 'application/json': { schema: answer } };
+  document(registry, operation, csv ? { ...json, ...csvContent } : json);
+  async function answerGet(request: Request, response: Response): Promise<void> {
+    if (csv && prefersCsv(request, response)) return answerCsv(request, response, params, csv);
+    const { body, of } = await read(validate(params, request.params), validate(query, request.query));
+    if (isKeptByClient(request, response, of, 'json')) return;
+    response.type('json').send(JSON.stringify(body));
+  }
+  route(router, expressPath(path), { get: answerGet });
+}
+
+/** The same for an address that has CSV only. */
+export function getCsvOperation<Params extends z.ZodObject, Query extends z.ZodObject>(
+  { router, registry }: Api,
+  operation: Described<Params, Query> & Csv<Params, Query>,
+): void {
+  const { path, params } = operation;
+  document(registry, operation, csvContent);
+  route(router, expressPath(path), {
+    get: (request, response) => answerCsv(request, response, params, operation),
+  });
+}
+
+async function answerCsv<Params extends z.ZodObject, Query extends z.ZodObject>(
+  request: Request,
+  response: Response,
+  params: Params,
+  { query, read }: Csv<Params, Query>,
+): Promise<void> {
+  const { body, of } = await read(validate(params, request.params), validate(query, request.query));
+  if (!isKeptByClient(request, response, of, 'csv')) await sendCsv(request, response, body);
+}
+
+/** By `Accept`, with its q-values (RFC 9110 section 12.5.1). @throws Problem not-acceptable */
+function prefersCsv(request: Request, response: Response): boolean {
+  response.vary('Accept');
+  const preferred = request.accepts(['application/json', 'text/csv']);
+  if (preferred === false) {
+    throw new Problem('not-acceptable', 'this address answers with application/json or text/csv');
+  }
+  return preferred === 'text/csv';
+}
+
+const csvContent = { [csvType]: { schema: z.string() } };
+
+function document<Params extends z.ZodObject, Query extends z.ZodObject>(
+  registry: OpenAPIRegistry,
+  { operationId, summary, description, path, params, query, problems }: Described<Params, Query>,
+  content: ZodContentObject,
+): void {
   registry.registerPath({
     tags: ['Queries'],
     method: 'get',
@@ -40,15 +110,13 @@ export function getOperation<Params extends z.ZodObject, Query extends z.ZodObje
     ...(description === undefined ? {} : { description }),
     request: { params, query },
     responses: {
-      200: { description: 'OK', content: { 'application/json': { schema: answer } } },
+      200: { description: 'OK', content },
+      304: { description: '`If-None-Match` names the answer’s `ETag`: it is the same as before' },
       ...problemResponses('invalid-request', ...problems, 'read-model-unavailable', 'service-unavailable'),
     },
   });
-  async function answerGet(request: Request, response: Response): Promise<void> {
-    const asked = validate(query, request.query);
-    const body = await read(validate(params, request.params), asked);
-    response.setHeader('Cache-Control', 'no-store');
-    response.type('json').send(JSON.stringify(body));
-  }
-  route(router, path.replace(/\{(\w+)\}/g, ':$1'), { get: answerGet });
+}
+
+function expressPath(path: string): string {
+  return path.replace(/\{(\w+)\}/g, ':$1');
 }

@@ -18,7 +18,7 @@ export function statusRoutes(api: Api, side: ReadSide): void {
     problems: [],
     async read() {
       const { position, eventId, createdAt, stopped, lag } = await readStatus();
-      return {
+      const body = {
         state: stateOf(lag, stopped),
         stopped,
         projected: {
@@ -28,6 +28,7 @@ export function statusRoutes(api: Api, side: ReadSide): void {
         },
         lag,
       };
+      return { body, of: null };
     },
   });
 }

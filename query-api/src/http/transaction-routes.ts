@@ -53,7 +53,7 @@ export function transactionRoutes(api: Api, side: ReadSide): void {
           : { cursor: readCursor(cursor, accountId, { from, to, order }) };
       const page = await readStatement(side, accountId, { limit, ...where }, wantedOf(consistency));
       const { currency, decimals, revision, nextCursor } = page;
-      return {
+      const body = {
         accountId,
         currency,
         revision,
@@ -62,6 +62,7 @@ export function transactionRoutes(api: Api, side: ReadSide): void {
         closingBalance: formatMinor(page.closingBalance, decimals),
         nextCursor,
       };
+      return { body, of: null };
     },
   });
 
@@ -74,7 +75,10 @@ export function transactionRoutes(api: Api, side: ReadSide): void {
     answer: transactionAnswer,
     problems: ['account-not-found', 'transaction-not-found', ...waits],
     async read({ accountId, transactionId }, query) {
-      return showTransaction(await readTransaction(side, accountId, transactionId, wantedOf(query)));
+      return {
+        body: showTransaction(await readTransaction(side, accountId, transactionId, wantedOf(query))),
+        of: null,
+      };
     },
   });
 
@@ -86,8 +90,10 @@ export function transactionRoutes(api: Api, side: ReadSide): void {
     query: consistencyQuery,
     answer: transactionAnswer,
     problems: ['transaction-not-found', 'transaction-id-ambiguous', 'read-model-behind'],
-    read: async ({ transactionId }, query) =>
-      showTransaction(await findTransaction(side, transactionId, wantedOf(query))),
+    read: async ({ transactionId }, query) => ({
+      body: showTransaction(await findTransaction(side, transactionId, wantedOf(query))),
+      of: null,
+    }),
   });
 }
 
