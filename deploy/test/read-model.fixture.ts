@@ -9,6 +9,7 @@ import { takeIn } from '../../projector/src/pipeline/taken-in.ts';
 import { makeVersions, type VersionSizes } from '../../projector/src/read-models/balance-history/make-versions.ts';
 import { createNodeIds } from '../../projector/src/read-models/node-ids.ts';
 import { createApp } from '../../query-api/src/app.ts';
+import { createReadPool } from '../../query-api/src/read-pool.ts';
 import { type MemoryEventStore, memoryEventStore } from './memory-event-store.fixture.ts';
 import { testDatabase } from './postgres.fixture.ts';
 
@@ -23,6 +24,8 @@ export interface ReadModel {
   readonly store: MemoryEventStore;
   readonly pool: Pool;
   readonly databaseUrl: string;
+  /** The query API's own. */
+  readonly readPool: Pool;
   get(path: string, init?: RequestInit): Promise<Answer>;
   /** Projects what the store has, up to this many of its events. */
   project(upTo?: number): Promise<void>;
@@ -49,15 +52,17 @@ export async function startReadModel(options: ReadModelOptions = {}): Promise<Re
   const log = createLog('test', 'silent');
   const databaseUrl = options.databaseUrl ?? (await testDatabase());
   const pool = createPool(databaseUrl, { log });
+  const readPool = createReadPool(databaseUrl, { log });
   const store = memoryEventStore();
   const ids = createNodeIds();
   if (options.migrated ?? options.databaseUrl === undefined) await migrate(pool, migrations);
-  const app = createApp({ side: { pool, store, waitMs, tailEvents }, log, metrics: createMetrics('test') });
+  const app = createApp({ side: { pool: readPool, store, waitMs, tailEvents }, log, metrics: createMetrics('test') });
   const server = await listen(app, '127.0.0.1', 0);
   return {
     store,
     pool,
     databaseUrl,
+    readPool,
     async get(path, init) {
       const response = await fetch(`http://127.0.0.1:${server.port}${path}`, init);
       const text = await response.text();
@@ -77,6 +82,7 @@ export async function startReadModel(options: ReadModelOptions = {}): Promise<Re
     },
     async stop() {
       await server.close(0);
+      await readPool.end();
       await pool.end();
     },
   };

@@ -15,6 +15,8 @@ export interface DatabaseOptions {
   readonly connectTimeoutMs?: number;
   /** How long one statement may take, on the server; beyond, it is cancelled. */
   readonly statementTimeoutMs?: number;
+  /** Settings of PostgreSQL for each connection. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** Longer than the server's own limit: it ends a wait for a server that does not answer at all. */
@@ -40,6 +42,7 @@ const closeTimeoutMs = 1_000;
 /** What a pool and a connection of its own have in common. */
 export function connectionConfig(url: string, options: DatabaseOptions): pg.ClientConfig {
   const { connectTimeoutMs = 1_500, statementTimeoutMs = 10_000 } = options;
+  const settings = { TimeZone: 'UTC', DateStyle: 'ISO', ...options.settings };
   return {
     connectionString: url,
     types,
@@ -47,7 +50,9 @@ export function connectionConfig(url: string, options: DatabaseOptions): pg.Clie
     statement_timeout: statementTimeoutMs,
     query_timeout: statementTimeoutMs + graceMs,
     keepAlive: true,
-    options: '-c TimeZone=UTC -c DateStyle=ISO',
+    options: Object.entries(settings)
+      .map(([name, value]) => `-c ${name}=${value}`)
+      .join(' '),
   };
 }
 
