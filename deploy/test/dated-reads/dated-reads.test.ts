@@ -11,6 +11,6 @@ describe('random histories with backdated lines, refusals and equal dates, again
   after(() => model.stop());
 
   it('every answer is the naive one, whatever is projected, at all levels of consistency', async () => {
-    await checkHistories(model, 20_261_122, 300);
+    await checkHistories(model, 20_261_122, 100);
   });
 });

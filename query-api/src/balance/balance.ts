@@ -20,9 +20,9 @@ export interface Balance {
   /** When the newest line that it counts was recorded; null where it counts none. */
   readonly recordedAt: Instant | null;
   /** Whether nothing that is still recorded can change it. */
-  readonly isFinal: boolean;
-  /** Of the read models; undefined where the event store alone has told the balance. */
-  readonly generation: number | undefined;
+  readonly final: boolean;
+  /** Of the read models; null where the event store alone has told the balance. */
+  readonly generation: number | null;
 }
 
 /**
@@ -68,7 +68,7 @@ function isFinal({ projected }: StoredBalance, { knownAt }: Dates): boolean {
 
 function ofStored(stored: StoredBalance, final: boolean): Balance {
   const { currency, decimals, balance, revision, recordedAt, generation } = stored;
-  return { currency, decimals, balance, revision, recordedAt, isFinal: final, generation };
+  return { currency, decimals, balance, revision, recordedAt, final, generation };
 }
 
 /** Whether everything that the event's account has counts. */
@@ -81,7 +81,7 @@ function tellsBalance({ event, context }: AccountEventRead, { at, knownAt }: Dat
 
 function ofNewest({ context, revision }: AccountEventRead, recordedAt: Instant | null): Balance {
   const { currency, decimals, balance } = context.account;
-  return { currency, decimals, balance, revision, recordedAt, isFinal: false, generation: undefined };
+  return { currency, decimals, balance, revision, recordedAt, final: false, generation: null };
 }
 
 function withTail(stored: StoredBalance | undefined, tail: Tail, { at, knownAt }: Dates): Balance {
@@ -97,5 +97,13 @@ function withTail(stored: StoredBalance | undefined, tail: Tail, { at, knownAt }
   const { currency, decimals } = tail.account;
   const revision = knownAt === undefined ? tail.revision : knownRevision;
   const { sum, recordedAt } = counted;
-  return { currency, decimals, balance: sum, revision, recordedAt, isFinal: false, generation: stored?.generation };
+  return {
+    currency,
+    decimals,
+    balance: sum,
+    revision,
+    recordedAt,
+    final: false,
+    generation: stored?.generation ?? null,
+  };
 }

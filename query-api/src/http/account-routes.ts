@@ -67,7 +67,7 @@ export function accountRoutes(api: Api, side: ReadSide): void {
     problems: ['account-not-found', ...waits],
     async read({ accountId }, { at, knownAt, ...consistency }) {
       const found = await readBalance(side, accountId, { at, knownAt }, wantedOf(consistency));
-      const { currency, decimals, balance, revision, recordedAt } = found;
+      const { currency, decimals, balance, revision, recordedAt, final, generation } = found;
       const body = {
         accountId,
         currency,
@@ -77,7 +77,7 @@ export function accountRoutes(api: Api, side: ReadSide): void {
         ...(knownAt === undefined ? {} : { knownAt: formatInstant(knownAt) }),
         recordedAt: recordedAt === null ? null : formatInstant(recordedAt),
       };
-      return { body, of: null };
+      return { body, of: { generation, revision, final } };
     },
   });
 }
