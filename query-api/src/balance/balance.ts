@@ -8,7 +8,7 @@ import { newestLineRecordedAt } from '../consistency/newest-line.ts';
 import { readTail, type Tail } from '../consistency/stream-tail.ts';
 import { suffices, type Wanted } from '../consistency/wanted.ts';
 import type { ReadSide } from '../read-side.ts';
-import { type Dates, type StoredBalance, storedBalance } from './stored-balance.ts';
+import { createStoredBalances, type Dates, type StoredBalance, type StoredBalances } from './stored-balance.ts';
 
 /** A balance, in minor units. */
 export interface Balance {
@@ -27,19 +27,23 @@ export interface Balance {
 
 /**
  * The balance as of `at`, as it was known at `knownAt`; without one of them, as of now, or as it is known now.
- * @throws Problem account-not-found, and those of a read that waits.
+ * @returns a function that throws Problem account-not-found, and those of a read that waits
  */
-export async function readBalance(side: ReadSide, accountId: string, dates: Dates, wanted: Wanted): Promise<Balance> {
-  const stored = await storedWhereUseful(side, accountId, dates, wanted);
-  if (stored && isFinal(stored, dates)) return ofStored(stored, true);
-  if (suffices(wanted, stored?.projected.revision)) {
-    if (!stored) throw new Problem('account-not-found', 'no account with this id is projected');
-    return ofStored(stored, false);
-  }
-  const newest = await readNewest(side, accountId, wanted);
-  if (tellsBalance(newest, dates)) return ofNewest(newest, await newestLineRecordedAt(side, accountId, newest));
-  const known = stored ?? (await storedBalance(side.pool, accountId, dates));
-  return withTail(known, await readTail(side, accountId, known?.projected.revision), dates);
+export function createBalances(side: ReadSide): (accountId: string, dates: Dates, wanted: Wanted) => Promise<Balance> {
+  const storedBalance = createStoredBalances(side.pool);
+
+  return async function readBalance(accountId, dates, wanted) {
+    const stored = await storedWhereUseful(storedBalance, accountId, dates, wanted);
+    if (stored && isFinal(stored, dates)) return ofStored(stored, true);
+    if (suffices(wanted, stored?.projected.revision)) {
+      if (!stored) throw new Problem('account-not-found', 'no account with this id is projected');
+      return ofStored(stored, false);
+    }
+    const newest = await readNewest(side, accountId, wanted);
+    if (tellsBalance(newest, dates)) return ofNewest(newest, await newestLineRecordedAt(side, accountId, newest));
+    const known = stored ?? (await storedBalance(accountId, dates));
+    return withTail(known, await readTail(side, accountId, known?.projected.revision), dates);
+  };
 }
 
 /**
@@ -47,14 +51,14 @@ export async function readBalance(side: ReadSide, accountId: string, dates: Date
  * Undefined: it has no such account, or can't be asked and the event store may still tell.
  */
 async function storedWhereUseful(
-  { pool }: ReadSide,
+  storedBalance: StoredBalances,
   accountId: string,
   dates: Dates,
   { strong, minRevision }: Wanted,
 ): Promise<StoredBalance | undefined> {
   if (strong && dates.knownAt === undefined) return undefined;
   try {
-    return await storedBalance(pool, accountId, dates);
+    return await storedBalance(accountId, dates);
   } catch (error) {
     if ((strong || minRevision !== undefined) && isUnavailable(error)) return undefined;
     throw error;

@@ -4,7 +4,7 @@ import { invalidRequest } from '@ledger/shared/problems';
 import { formatInstant } from '@ledger/shared/time';
 import { z } from 'zod';
 import { type Account, listAccounts, readAccount } from '../account/account.ts';
-import { readBalance } from '../balance/balance.ts';
+import { createBalances } from '../balance/balance.ts';
 import { awaitProjected } from '../consistency/projected.ts';
 import type { ReadSide } from '../read-side.ts';
 import { accountAnswer, accountListAnswer, balanceAnswer } from './answers.ts';
@@ -15,6 +15,8 @@ const waits = ['revision-not-reached', 'read-model-behind'] as const;
 
 /** `GET /v1/accounts`, one account, and its balance. */
 export function accountRoutes(api: Api, side: ReadSide): void {
+  const readBalance = createBalances(side);
+
   getOperation(api, {
     operationId: 'listAccounts',
     summary: 'All accounts, in the order of their ids',
@@ -66,7 +68,7 @@ export function accountRoutes(api: Api, side: ReadSide): void {
     answer: balanceAnswer,
     problems: ['account-not-found', ...waits],
     async read({ accountId }, { at, knownAt, ...consistency }) {
-      const found = await readBalance(side, accountId, { at, knownAt }, wantedOf(consistency));
+      const found = await readBalance(accountId, { at, knownAt }, wantedOf(consistency));
       const { currency, decimals, balance, revision, recordedAt, final, generation } = found;
       const body = {
         accountId,

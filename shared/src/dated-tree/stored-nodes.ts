@@ -1,50 +1,30 @@
 import type { Connection, Pool } from '../database/pool.ts';
+import { readTogether } from '../database/read-together.ts';
 import type { Nodes, TreeNode } from './dated-tree.ts';
 import { packNode, unpackNode } from './packed-node.ts';
 
 export type NodesTable = 'balance_history_nodes' | 'totals_nodes';
 
-interface Asked {
-  readonly resolve: (node: TreeNode) => void;
-  readonly reject: (error: unknown) => void;
-}
-
 /**
- * The nodes of a table. What is asked for in one turn of the event loop is read in one statement.
+ * The nodes of a table.
  * @returns a function that throws what pg throws, and an Error where there is no such node
  */
 export function storedNodes(db: Pool | Connection, table: NodesTable): Nodes {
-  let asked = new Map<number, Asked[]>();
-
-  async function readAsked(): Promise<void> {
-    const reading = asked;
-    asked = new Map();
-    try {
-      const { rows } = await db.query<{ id: bigint; content: Buffer }>({
-        name: `read ${table}`,
-        text: `SELECT node_id AS id, content FROM ${table} WHERE node_id = ANY ($1)`,
-        values: [[...reading.keys()]],
-      });
-      const found = new Map(rows.map(({ id, content }) => [Number(id), unpackNode(content)]));
-      for (const [nodeId, waiting] of reading) {
-        const node = found.get(nodeId);
-        for (const { resolve, reject } of waiting) {
-          if (node) resolve(node);
-          else reject(new Error(`${table} has no node ${nodeId}`));
-        }
-      }
-    } catch (error) {
-      for (const { reject } of [...reading.values()].flat()) reject(error);
-    }
-  }
-
-  return (nodeId) =>
-    new Promise((resolve, reject) => {
-      if (asked.size === 0) process.nextTick(readAsked);
-      const waiting = asked.get(nodeId);
-      if (waiting) waiting.push({ resolve, reject });
-      else asked.set(nodeId, [{ resolve, reject }]);
+  async function readNodes(nodeIds: readonly number[]): Promise<readonly (TreeNode | undefined)[]> {
+    const { rows } = await db.query<{ id: bigint; content: Buffer }>({
+      name: `read ${table}`,
+      text: `SELECT node_id AS id, content FROM ${table} WHERE node_id = ANY ($1)`,
+      values: [[...new Set(nodeIds)]],
     });
+    const found = new Map(rows.map(({ id, content }) => [Number(id), unpackNode(content)]));
+    return nodeIds.map((nodeId) => found.get(nodeId));
+  }
+  const read = readTogether(readNodes, { statements: 2, keys: 512 });
+  return async (nodeId) => {
+    const node = await read(nodeId);
+    if (!node) throw new Error(`${table} has no node ${nodeId}`);
+    return node;
+  };
 }
 
 /** Writes nodes in one statement. */
