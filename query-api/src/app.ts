@@ -10,7 +10,9 @@ import { Problem } from '@ledger/shared/problems';
 import type { Express, IRouter } from 'express';
 import type { Registry } from 'prom-client';
 import { accountRoutes } from './http/account-routes.ts';
+import { statementRoutes } from './http/statement-routes.ts';
 import { statusRoutes } from './http/status-routes.ts';
+import { totalsRoutes } from './http/totals-routes.ts';
 import { transactionRoutes } from './http/transaction-routes.ts';
 import type { ReadSide } from './read-side.ts';
 
@@ -35,10 +37,13 @@ function addRoutes(router: IRouter, side: ReadSide): void {
   const registry = new OpenAPIRegistry();
   const api = { router, registry };
   accountRoutes(api, side);
+  statementRoutes(api, side);
   transactionRoutes(api, side);
+  totalsRoutes(api, side);
   statusRoutes(api, side);
   const title = 'Ledger: queries';
-  const description = 'Accounts, balances now and as of any date, statements, and the outcome of each transaction.';
+  const description =
+    'Accounts, balances now and as of any date, statements, totals, and the outcome of each transaction.';
   openApiRoute(router, openApiDocument({ title, description, registry }));
 }
 

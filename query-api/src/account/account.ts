@@ -22,26 +22,32 @@ export interface Account {
   readonly recordedAt: Instant;
 }
 
-const columns = `account_id AS "accountId", name, currency, decimals, metadata, balance, revision,
-  opened_at AS "openedAt", recorded_at AS "recordedAt"`;
+/** Of `accounts a`. */
+export const accountColumns = `a.account_id AS "accountId", a.name, a.currency, a.decimals, a.metadata, a.balance, a.revision,
+  a.opened_at AS "openedAt", a.recorded_at AS "recordedAt"`;
 
-type StoredAccount = Omit<Account, 'revision'> & { readonly revision: bigint };
+export type StoredAccount = Omit<Account, 'revision'> & { readonly revision: bigint };
 
-const fromStored = (row: StoredAccount): Account => ({ ...row, revision: Number(row.revision) });
+/** An account, and the generation of the read model that it is from; null where the event store has answered. */
+export interface AccountRead extends Account {
+  readonly generation: number | null;
+}
 
 /** @throws Problem account-not-found, and those of a read that waits. */
-export async function readAccount(side: ReadSide, accountId: string, wanted: Wanted): Promise<Account> {
+export async function readAccount(side: ReadSide, accountId: string, wanted: Wanted): Promise<AccountRead> {
   const row = await rowThatSuffices(wanted, () => accountRow(side.pool, accountId));
   if (row) return row;
   const newest = await readNewest(side, accountId, wanted);
-  return fromStream(await readOpening(side, accountId), newest);
+  return { ...fromStream(await readOpening(side, accountId), newest), generation: null };
 }
 
-async function accountRow(pool: Pool, accountId: string): Promise<Account | undefined> {
-  const { rows } = await pool.query<StoredAccount>(`SELECT ${columns} FROM accounts WHERE account_id = $1`, [
-    accountId,
-  ]);
-  return rows.map(fromStored)[0];
+async function accountRow(pool: Pool, accountId: string): Promise<AccountRead | undefined> {
+  const { rows } = await pool.query<StoredAccount & { generation: number }>({
+    name: 'account',
+    text: `SELECT ${accountColumns}, generation FROM accounts a CROSS JOIN projection_checkpoint WHERE account_id = $1`,
+    values: [accountId],
+  });
+  return rows.map((row) => ({ ...row, revision: Number(row.revision) }))[0];
 }
 
 async function readOpening(side: ReadSide, accountId: string): Promise<AccountEventRead> {
@@ -66,13 +72,4 @@ function fromStream(opening: AccountEventRead, newest: AccountEventRead): Accoun
     openedAt: opening.context.recordedAt,
     recordedAt: newest.context.recordedAt,
   };
-}
-
-/** At most `limit` accounts whose id comes after `after`, in the order of ids. */
-export async function listAccounts(pool: Pool, after: string, limit: number): Promise<readonly Account[]> {
-  const { rows } = await pool.query<StoredAccount>(
-    `SELECT ${columns} FROM accounts WHERE account_id > $1 ORDER BY account_id LIMIT $2`,
-    [after, limit],
-  );
-  return rows.map(fromStored);
 }

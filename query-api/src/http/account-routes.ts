@@ -1,15 +1,23 @@
-import { accountId } from '@ledger/shared/identifiers';
 import { formatMinor } from '@ledger/shared/money';
-import { invalidRequest } from '@ledger/shared/problems';
 import { formatInstant } from '@ledger/shared/time';
-import { z } from 'zod';
-import { type Account, listAccounts, readAccount } from '../account/account.ts';
+import type { z } from 'zod';
+import { type Account, readAccount } from '../account/account.ts';
+import { listAccounts } from '../account/list-accounts.ts';
+import { atStart, readListCursor, writeListCursor } from '../account/list-filter.ts';
 import { createBalances } from '../balance/balance.ts';
 import { awaitProjected } from '../consistency/projected.ts';
 import type { ReadSide } from '../read-side.ts';
 import { accountAnswer, accountListAnswer, balanceAnswer } from './answers.ts';
 import { type Api, getOperation } from './operation.ts';
-import { accountParams, consistencyQuery, instantParameter, limitParameter, noParams, wantedOf } from './parameters.ts';
+import {
+  accountParams,
+  consistencyQuery,
+  instantParameter,
+  listQuery,
+  metadataFilter,
+  noParams,
+  wantedOf,
+} from './parameters.ts';
 
 const waits = ['revision-not-reached', 'read-model-behind'] as const;
 
@@ -19,24 +27,25 @@ export function accountRoutes(api: Api, side: ReadSide): void {
 
   getOperation(api, {
     operationId: 'listAccounts',
-    summary: 'All accounts, in the order of their ids',
+    summary: 'All accounts, or those with some name or metadata',
+    description: 'In the order of their ids; with `namePrefix`, in that of their names.',
     path: '/v1/accounts',
     params: noParams,
-    query: consistencyQuery.extend({
-      limit: limitParameter,
-      cursor: z.string('expected one cursor').optional().meta({ description: '`nextCursor` of the page before' }),
-    }),
+    query: listQuery,
     answer: accountListAnswer,
     problems: ['read-model-behind'],
-    async read(_params, { limit, cursor, ...consistency }) {
-      const after = cursor === undefined ? '' : readListCursor(cursor);
-      await awaitProjected(side, wantedOf(consistency));
-      const accounts = await listAccounts(side.pool, after, limit + 1);
-      const shown = accounts.slice(0, limit);
-      const last = shown.at(-1);
-      const more = accounts.length > limit && last !== undefined;
-      const nextCursor = more ? writeListCursor(last.accountId) : null;
-      return { body: { accounts: shown.map(showAccount), nextCursor }, of: null };
+    async read(_params, { limit, cursor, namePrefix, consistency, minRevision, ...others }) {
+      const asked = { namePrefix, metadata: metadataFilter(others) };
+      const { filter, after } =
+        cursor === undefined ? { filter: asked, after: atStart } : readListCursor(cursor, asked);
+      await awaitProjected(side, wantedOf({ consistency, minRevision }));
+      const { accounts, next, position, generation } = await listAccounts(side.pool, filter, after, limit);
+      const body = {
+        accounts: accounts.map(showAccount),
+        nextCursor: next && writeListCursor(filter, next),
+        position: position === null ? null : position.toString(),
+      };
+      return { body, of: { generation, revision: position, final: false } };
     },
   });
 
@@ -48,10 +57,11 @@ export function accountRoutes(api: Api, side: ReadSide): void {
     query: consistencyQuery,
     answer: accountAnswer,
     problems: ['account-not-found', ...waits],
-    read: async (params, query) => ({
-      body: showAccount(await readAccount(side, params.accountId, wantedOf(query))),
-      of: null,
-    }),
+    async read({ accountId }, query) {
+      const account = await readAccount(side, accountId, wantedOf(query));
+      const { generation, revision } = account;
+      return { body: showAccount(account), of: { generation, revision, final: false } };
+    },
   });
 
   getOperation(api, {
@@ -96,14 +106,4 @@ function showAccount({ decimals, ...account }: Account): z.input<typeof accountA
     openedAt: formatInstant(openedAt),
     recordedAt: formatInstant(recordedAt),
   };
-}
-
-function writeListCursor(lastId: string): string {
-  return Buffer.from(lastId).toString('base64url');
-}
-
-function readListCursor(text: string): string {
-  const read = accountId.safeParse(Buffer.from(text, 'base64url').toString());
-  if (read.success) return read.data;
-  throw invalidRequest([{ field: 'cursor', message: 'expected a nextCursor of this list, unchanged' }]);
 }

@@ -1,65 +1,76 @@
-import { invalidRequest } from '@ledger/shared/problems';
+import type { LineKey } from '@ledger/shared/dated-tree/dated-tree';
 import { earliestInstant, latestInstant } from '@ledger/shared/time';
 import { z } from 'zod';
-import type { LineKey, StatementRange } from './range.ts';
+import { decodeCursor, encodeCursor, wrongCursor } from '../opaque-cursor.ts';
+import type { Moment } from './history.ts';
+import { entryTypes, orders, type StatementRange } from './range.ts';
 
 /** Where a statement's next page begins, and which statement it is. Opaque to clients. */
 export interface StatementCursor {
   readonly accountId: string;
-  /** The account's revision as of the first page: lines recorded later are on no page. */
-  readonly pinned: number;
+  /** Of the first page: what was recorded later is on no page. */
+  readonly pinned: Moment;
   readonly range: StatementRange;
   readonly last: LineKey;
 }
 
 const revision = z.int().min(0);
 const instant = z.int().min(earliestInstant).max(latestInstant);
+const version = 2;
 const format = z.tuple([
-  z.literal(1),
+  z.literal(version),
   z.string(),
+  instant,
   revision,
   instant.nullable(),
   instant.nullable(),
-  z.enum(['asc', 'desc']),
+  instant.nullable(),
+  z.enum(orders),
+  z.array(z.enum(entryTypes)).min(1),
   instant,
   revision,
 ]);
 
 export function writeCursor({ accountId, pinned, range, last }: StatementCursor): string {
-  const { from = null, to = null, order } = range;
-  const fields: z.infer<typeof format> = [1, accountId, pinned, from, to, order, last.effectiveAt, last.revision];
-  return Buffer.from(JSON.stringify(fields)).toString('base64url');
+  const { from = null, to = null, knownAt = null, order, types } = range;
+  const fields: z.infer<typeof format> = [
+    version,
+    accountId,
+    pinned.recordedAt,
+    pinned.revision,
+    from,
+    to,
+    knownAt,
+    order,
+    [...types],
+    last.effectiveAt,
+    last.revision,
+  ];
+  return encodeCursor(fields);
 }
 
 /** What a request says of the range; undefined where it says nothing. */
-export type AskedRange = { readonly [Name in keyof StatementRange]: StatementRange[Name] | undefined };
+export type AskedRange = { readonly [Name in keyof StatementRange]?: StatementRange[Name] | undefined };
 
 /**
  * @param asked what the request says beside the cursor: nothing, or the same as the first page's.
  * @throws Problem invalid-request for a cursor that is not one of this statement's.
  */
 export function readCursor(text: string, accountId: string, asked: AskedRange): StatementCursor {
-  const fields = format.safeParse(parseJson(Buffer.from(text, 'base64url').toString()));
-  if (!fields.success) throw wrongCursor('expected a nextCursor of this statement, unchanged');
-  const [, ofAccount, pinned, from, to, order, effectiveAt, revision] = fields.data;
-  const range: StatementRange = { from: from ?? undefined, to: to ?? undefined, order };
-  const differs = (['from', 'to', 'order'] as const).filter(
-    (name) => asked[name] !== undefined && asked[name] !== range[name],
-  );
+  const fields = decodeCursor(text, format);
+  if (!fields) throw wrongCursor('expected a nextCursor of this statement, unchanged');
+  const [, ofAccount, recordedAt, pinnedRevision, from, to, knownAt, order, types, effectiveAt, revision] = fields;
+  const range: StatementRange = {
+    from: from ?? undefined,
+    to: to ?? undefined,
+    knownAt: knownAt ?? undefined,
+    order,
+    types: entryTypes.filter((type) => types.includes(type)),
+  };
   if (ofAccount !== accountId) throw wrongCursor('it belongs to the statement of another account');
+  const differs = (['from', 'to', 'knownAt', 'order', 'types'] as const).filter(
+    (name) => asked[name] !== undefined && String(asked[name]) !== String(range[name]),
+  );
   if (differs.length > 0) throw wrongCursor(`it belongs to a statement with another ${differs.join(', ')}`);
-  return { accountId, pinned, range, last: { effectiveAt, revision } };
-}
-
-function wrongCursor(message: string) {
-  return invalidRequest([{ field: 'cursor', message }]);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  return { accountId, pinned: { recordedAt, revision: pinnedRevision }, range, last: { effectiveAt, revision } };
 }

@@ -1,34 +1,19 @@
 import type { Pool } from '@ledger/shared/database/pool';
-import type { TransactionEvent } from '@ledger/shared/events/account-events';
 import { Problem } from '@ledger/shared/problems';
-import type { Instant } from '@ledger/shared/time';
-import { type AccountEventRead, readNewest } from '../consistency/newest-event.ts';
+import { readNewest } from '../consistency/newest-event.ts';
 import { awaitProjected } from '../consistency/projected.ts';
 import { readTail } from '../consistency/stream-tail.ts';
 import { suffices, type Wanted } from '../consistency/wanted.ts';
 import type { ReadSide } from '../read-side.ts';
+import { fromStored, type Outcome, outcomeColumns, outcomeOf, type StoredOutcome } from './outcome.ts';
 
-/** The outcome of one transaction. Amounts are minor units. */
-export interface Transaction {
+/** The outcome of one transaction. */
+export interface Transaction extends Outcome {
   readonly accountId: string;
-  readonly transactionId: string;
-  readonly type: 'deposit' | 'withdrawal';
-  readonly amount: bigint;
   readonly currency: string;
   readonly decimals: number;
-  readonly effectiveAt: Instant;
-  readonly recordedAt: Instant;
-  readonly description: string;
-  readonly metadata: Readonly<Record<string, string>>;
-  /** The account's balance after it was recorded. */
-  readonly balance: bigint;
-  readonly revision: number;
-  /** Null where it was accepted. */
-  readonly refusal: {
-    readonly reason: string;
-    readonly shortfall: bigint;
-    readonly firstNegativeAt: Instant | null;
-  } | null;
+  /** Of the read model that it is from; null where the event store has answered. */
+  readonly generation: number | null;
 }
 
 /** Of that many accounts, at most, an ambiguous id names. */
@@ -51,10 +36,12 @@ export async function readTransaction(
     if (revision === undefined) throw new Problem('account-not-found', 'no account with this id is projected');
   } else {
     await readNewest(side, accountId, wanted);
-    const { events } = await readTail(side, accountId, revision);
-    for (const read of events) {
-      const { event } = read;
-      if (event && event.type !== 'AccountOpened' && event.transactionId === transactionId) return ofEvent(event, read);
+    const { events, account } = await readTail(side, accountId, revision);
+    for (const event of events) {
+      const outcome = outcomeOf(event);
+      if (outcome?.transactionId !== transactionId) continue;
+      const { currency, decimals } = account;
+      return { ...outcome, accountId, currency, decimals, generation: null };
     }
   }
   throw new Problem('transaction-not-found', `account ${accountId} has no transaction ${transactionId}`);
@@ -66,11 +53,12 @@ export async function readTransaction(
  */
 export async function findTransaction(side: ReadSide, transactionId: string, wanted: Wanted): Promise<Transaction> {
   await awaitProjected(side, wanted);
-  const { rows } = await side.pool.query<StoredTransaction>(
-    `SELECT ${columns} FROM transactions t JOIN accounts a USING (account_id)
-      WHERE transaction_id = $1 ORDER BY account_id LIMIT $2`,
-    [transactionId, ambiguousAccounts],
-  );
+  const { rows } = await side.pool.query<StoredTransaction>({
+    name: 'transactions of an id',
+    text: `SELECT ${columns} FROM transactions t JOIN accounts a USING (account_id) CROSS JOIN projection_checkpoint
+            WHERE transaction_id = $1 ORDER BY t.account_id LIMIT $2`,
+    values: [transactionId, ambiguousAccounts],
+  });
   const [first, second] = rows;
   if (!first) throw new Problem('transaction-not-found', `no account has a transaction ${transactionId}`);
   if (!second) return fromStored(first);
@@ -79,47 +67,23 @@ export async function findTransaction(side: ReadSide, transactionId: string, wan
   throw new Problem('transaction-id-ambiguous', detail, { accountIds });
 }
 
-function ofEvent(event: TransactionEvent, { context, revision }: AccountEventRead): Transaction {
-  const { accountId, transactionId, amount, currency, effectiveAt, description, metadata, balance } = event;
-  const type = event.type === 'Deposited' ? 'deposit' : 'withdrawal';
-  const { recordedAt, account } = context;
-  const { decimals } = account;
-  let refusal: Transaction['refusal'] = null;
-  if (event.type === 'WithdrawalRefused') {
-    const { reason, shortfall, firstNegativeAt } = event;
-    refusal = { reason, shortfall, firstNegativeAt };
-  }
-  const content = { accountId, transactionId, type, amount, currency, decimals, effectiveAt, description } as const;
-  return { ...content, metadata, recordedAt, balance, revision, refusal };
-}
+type StoredTransaction = StoredOutcome &
+  Pick<Transaction, 'accountId' | 'currency' | 'decimals'> & { generation: number };
 
-const columns = `account_id AS "accountId", transaction_id AS "transactionId", type, amount, currency, decimals,
-  effective_at AS "effectiveAt", t.recorded_at AS "recordedAt", description, t.metadata, t.balance, t.revision,
-  reason, shortfall, first_negative_at AS "firstNegativeAt"`;
-
-interface StoredTransaction extends Omit<Transaction, 'amount' | 'revision' | 'refusal'> {
-  readonly amount: string;
-  readonly revision: bigint;
-  readonly reason: string | null;
-  readonly shortfall: string | null;
-  readonly firstNegativeAt: Instant | null;
-}
-
-function fromStored({ reason, shortfall, firstNegativeAt, ...row }: StoredTransaction): Transaction {
-  const refusal = reason === null ? null : { reason, shortfall: BigInt(shortfall ?? 0), firstNegativeAt };
-  return { ...row, amount: BigInt(row.amount), revision: Number(row.revision), refusal };
-}
+const columns = `a.account_id AS "accountId", a.currency, a.decimals, generation, ${outcomeColumns}`;
 
 /** The transaction where it is projected, and the account's projected revision, both of one moment. */
 async function transactionRow(pool: Pool, accountId: string, transactionId: string) {
   const { rows } = await pool.query<
     Omit<StoredTransaction, 'type'> & { accountRevision: bigint; type: null | StoredTransaction['type'] }
-  >(
-    `SELECT ${columns}, a.revision AS "accountRevision"
-       FROM accounts a LEFT JOIN (SELECT * FROM transactions WHERE transaction_id = $2) t USING (account_id)
-      WHERE account_id = $1`,
-    [accountId, transactionId],
-  );
+  >({
+    name: 'transaction',
+    text: `SELECT ${columns}, a.revision AS "accountRevision"
+             FROM accounts a CROSS JOIN projection_checkpoint
+             LEFT JOIN transactions t ON t.transaction_id = $2 AND t.account_id = a.account_id
+            WHERE a.account_id = $1`,
+    values: [accountId, transactionId],
+  });
   const [row] = rows;
   if (!row) return { found: undefined, revision: undefined };
   const { accountRevision, type, ...rest } = row;
