@@ -27,6 +27,8 @@ export interface ReadModel {
   /** The query API's own. */
   readonly readPool: Pool;
   get(path: string, init?: RequestInit): Promise<Answer>;
+  /** The same without reading the body. */
+  fetch(path: string, init?: RequestInit): Promise<Response>;
   /** Projects what the store has, up to this many of its events. */
   project(upTo?: number): Promise<void>;
   /** Makes the versions of the account's dated history that are missing; small ones, so that few lines make many. */
@@ -58,13 +60,15 @@ export async function startReadModel(options: ReadModelOptions = {}): Promise<Re
   if (options.migrated ?? options.databaseUrl === undefined) await migrate(pool, migrations);
   const app = createApp({ side: { pool: readPool, store, waitMs, tailEvents }, log, metrics: createMetrics('test') });
   const server = await listen(app, '127.0.0.1', 0);
+  const ask = (path: string, init?: RequestInit) => fetch(`http://127.0.0.1:${server.port}${path}`, init);
   return {
     store,
     pool,
     databaseUrl,
     readPool,
+    fetch: ask,
     async get(path, init) {
-      const response = await fetch(`http://127.0.0.1:${server.port}${path}`, init);
+      const response = await ask(path, init);
       const text = await response.text();
       const body: Record<string, unknown> = text ? JSON.parse(text) : {};
       return { status: response.status, headers: response.headers, body };
