@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { closeInTime, createPool, type Pool } from '@ledger/shared/database/pool';
+import { createPool, type Pool } from '@ledger/shared/database/pool';
 import type { EventStore } from '@ledger/shared/event-store/event-store';
 import { connectEventStore } from '@ledger/shared/event-store/eventstoredb';
 import { accountStream } from '@ledger/shared/events/streams';
@@ -48,7 +48,7 @@ describe('the read side, on real servers', () => {
     const databaseUrl = Object.assign(database, { port: proxy.port }).href;
     pool = createPool(databaseUrl, { log });
     const metrics = projectionMetrics(new Registry());
-    projector = startProjector({ databaseUrl, pool, store, log, metrics, batchEvents: 500, batchWaitMs: 5 });
+    projector = startProjector({ databaseUrl, store, log, metrics, batchEvents: 500, batchWaitMs: 5 });
     const app = createApp({ side: { pool, store, ...readLimits }, log, metrics: createMetrics('test') });
     server = await listen(app, '127.0.0.1', 0);
   });
@@ -146,14 +146,12 @@ describe('the read side, on real servers', () => {
     const database = new URL(await testDatabase());
     const hanging = await startTcpProxy(Number(database.port));
     const databaseUrl = Object.assign(database, { port: hanging.port }).href;
-    const ownPool = createPool(databaseUrl, { log, statementTimeoutMs: 60_000 });
     const metrics = projectionMetrics(new Registry());
-    const own = startProjector({ databaseUrl, pool: ownPool, store, log, metrics, batchEvents: 10, batchWaitMs: 5 });
+    const own = startProjector({ databaseUrl, store, log, metrics, batchEvents: 10, batchWaitMs: 5 });
     await until('the projector leads', () => own.status().phase === 'leading');
     hanging.hold();
     await record(1);
     await own.stop();
-    await closeInTime(ownPool);
     await hanging.stop();
   });
 

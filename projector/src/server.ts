@@ -1,5 +1,4 @@
 import { readConfig } from '@ledger/shared/config';
-import { closeInTime, createPool } from '@ledger/shared/database/pool';
 import { connectEventStore } from '@ledger/shared/event-store/eventstoredb';
 import { createMetrics } from '@ledger/shared/http/metrics';
 import { listen } from '@ledger/shared/http/server';
@@ -11,18 +10,13 @@ import { projectorConfig } from './config.ts';
 import { projectionMetrics } from './pipeline/projection-metrics.ts';
 import { startProjector } from './pipeline/projector.ts';
 
-/** A batch of the largest size, on a slow disk. */
-const statementTimeoutMs = 60_000;
-
 await runService('projector', async () => {
   const config = readConfig(projectorConfig, process.env);
   const log = createLog('projector', config.LOG_LEVEL);
-  const pool = createPool(config.DATABASE_URL, { log, max: 2, statementTimeoutMs });
   const store = connectEventStore(config.EVENTSTORE_URL);
   const metrics = createMetrics('projector');
   const projector = startProjector({
     databaseUrl: config.DATABASE_URL,
-    pool,
     store,
     log,
     metrics: projectionMetrics(metrics),
@@ -40,7 +34,6 @@ await runService('projector', async () => {
       await projector.stop();
       await server.close(DRAIN_TIMEOUT_MS);
       await store.dispose();
-      await closeInTime(pool);
     },
   };
 });

@@ -1,6 +1,6 @@
 import type { Connection, Pool } from '@ledger/shared/database/pool';
-import type { EventStore, RecordedEvent } from '@ledger/shared/event-store/event-store';
-import { ProjectionStoppedError } from './taken-in.ts';
+import type { EventStore } from '@ledger/shared/event-store/event-store';
+import { ProjectionStoppedError, type Recorded } from './taken-in.ts';
 
 /** The last event that is projected, and where. */
 export interface CheckpointEvent {
@@ -50,7 +50,7 @@ export async function holdCheckpoint(tx: Connection, expected: Checkpoint): Prom
  * disk: one that a crash of PostgreSQL takes away takes its checkpoint with it, and is projected again.
  * @throws CheckpointMovedError where it is not at `from` any more.
  */
-export async function moveCheckpoint(tx: Connection, from: Checkpoint, to: RecordedEvent): Promise<Checkpoint> {
+export async function moveCheckpoint(tx: Connection, from: Checkpoint, to: Recorded): Promise<Checkpoint> {
   const { generation, event } = from;
   const { rowCount } = await tx.query({
     name: 'move checkpoint',

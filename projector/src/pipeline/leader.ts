@@ -7,8 +7,19 @@ const leaderLock = 7_201_114_011;
 
 const retryMs = 500;
 
+/** How often the leader asks PostgreSQL for a sign of life, and how long that may take. */
+const probeMs = 1_000;
+const answerTimeoutMs = 3_000;
+
+/**
+ * A host that dies says no goodbye: PostgreSQL asks the connection's other end every second, and lets go of the lock when
+ * nothing has come back for 2.5 s. (Milliseconds; over a Unix socket these do nothing.)
+ */
+const noticeDeadHost = `
+  SET tcp_keepalives_idle = 1; SET tcp_keepalives_interval = 1; SET tcp_keepalives_count = 2; SET tcp_user_timeout = 2500`;
+
 export interface Leadership {
-  /** Aborts when the connection that holds the lock has ended: PostgreSQL may have given the lock to another. */
+  /** Aborts when the connection that holds the lock has ended, or hangs: PostgreSQL may have given the lock to another. */
   readonly lost: AbortSignal;
   release(): Promise<void>;
 }
@@ -25,24 +36,44 @@ export async function becomeLeader(
   signal: AbortSignal,
   onStandBy: () => void,
 ): Promise<Leadership> {
-  const client = new pg.Client(connectionConfig(url, options));
+  const client = new pg.Client({ ...connectionConfig(url, options), query_timeout: answerTimeoutMs });
   const lost = new AbortController();
+  const released = new AbortController();
   client.on('error', (error) => lost.abort(error));
   client.on('end', () => lost.abort(new Error('Connection terminated: it held the leader’s lock')));
   try {
     await client.connect();
+    await client.query(noticeDeadHost);
     for (let attempt = 0; !(await tryLock(client)); attempt++) {
       if (attempt === 0) onStandBy();
       await setTimeout(retryMs, undefined, { signal });
     }
-    return { lost: lost.signal, release: () => closeInTime(client) };
   } catch (error) {
     await closeInTime(client);
     throw error;
   }
+  const probing = probe(client, released.signal).catch((error) => lost.abort(error));
+  return {
+    lost: lost.signal,
+    async release() {
+      released.abort();
+      await probing;
+      await closeInTime(client);
+    },
+  };
 }
 
 async function tryLock(client: pg.Client): Promise<boolean> {
   const { rows } = await client.query<{ locked: boolean }>(`SELECT pg_try_advisory_lock(${leaderLock}) AS locked`);
   return rows[0]?.locked === true;
+}
+
+/** Returns once released. @throws what pg throws where the connection is lost, or no answer comes in time. */
+async function probe(client: pg.Client, released: AbortSignal): Promise<void> {
+  while (!released.aborted) {
+    await client.query('SELECT');
+    await setTimeout(probeMs, undefined, { signal: released }).catch((error) => {
+      if (!released.aborted) throw error;
+    });
+  }
 }

@@ -42,7 +42,7 @@ describe('the projector', () => {
   function start(batchEvents = 100): Projector {
     registry = new Registry();
     const metrics = projectionMetrics(registry);
-    const projector = startProjector({ databaseUrl, pool, store, log, metrics, batchEvents, batchWaitMs: 0 });
+    const projector = startProjector({ databaseUrl, store, log, metrics, batchEvents, batchWaitMs: 0 });
     running.push(projector);
     return projector;
   }
@@ -283,12 +283,10 @@ describe('the projector', () => {
   it('says so while PostgreSQL is not there, and lives on', async () => {
     const metrics = projectionMetrics(new Registry());
     const nowhere = 'postgres://nobody@127.0.0.1:1/x';
-    const away = createPool(nowhere, { log });
-    const options = { databaseUrl: nowhere, pool: away, store, log, metrics, batchEvents: 10, batchWaitMs: 0 };
+    const options = { databaseUrl: nowhere, store, log, metrics, batchEvents: 10, batchWaitMs: 0 };
     const projector = startProjector(options);
     await until('it has tried', () => missingOf(projector.status()).some((line) => line.includes('ECONNREFUSED')));
     await projector.stop();
-    await away.end();
   });
 
   it('keeps the checkpoint at an event that it handled', async () => {

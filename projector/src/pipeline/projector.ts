@@ -1,26 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 import { isUnavailable } from '@ledger/shared/database/errors';
-import { migrate, SchemaMismatchError } from '@ledger/shared/database/migrate';
-import type { Pool } from '@ledger/shared/database/pool';
-import type { EventStore } from '@ledger/shared/event-store/event-store';
-import type { Logger } from '@ledger/shared/log';
+import { SchemaMismatchError } from '@ledger/shared/database/migrate';
 import { createBackOff } from './back-off.ts';
-import { type BatchLimits, createEventQueue, type EventQueue } from './batch.ts';
-import { type Checkpoint, CheckpointMovedError, markStopped, readCheckpoint } from './checkpoint.ts';
-import { becomeLeader } from './leader.ts';
-import { createProjection } from './project-batch.ts';
-import type { ProjectionMetrics } from './projection-metrics.ts';
+import { CheckpointMovedError } from './checkpoint.ts';
+import type { Lag } from './lag.ts';
 import type { ProjectorStatus } from './status.ts';
-import { takeInEvents } from './subscribe.ts';
-import { ProjectionStoppedError, type TakenIn } from './taken-in.ts';
-
-export interface ProjectorOptions extends BatchLimits {
-  readonly databaseUrl: string;
-  readonly pool: Pool;
-  readonly store: EventStore;
-  readonly log: Logger;
-  readonly metrics: ProjectionMetrics;
-}
+import { ProjectionStoppedError } from './taken-in.ts';
+import { lead, type ProjectorOptions } from './term.ts';
 
 export interface Projector {
   readonly status: () => ProjectorStatus;
@@ -31,35 +17,41 @@ export interface Projector {
 /** Longer than a batch usually takes, and far shorter than PostgreSQL may hang. */
 const stopTimeoutMs = 2_000;
 
-const migrations = new URL('../../migrations/', import.meta.url);
-
 /**
  * Projects until it is stopped. What is lost (PostgreSQL, the store, the leadership) is found again with back-off; what
  * no repetition mends (an event that does not follow, another store, a newer schema) stops the projection, and the status
  * says why.
  */
 export function startProjector(options: ProjectorOptions): Projector {
-  const { log } = options;
+  const { log, metrics } = options;
   const stopping = new AbortController();
   let status: ProjectorStatus = { phase: 'connecting', why: 'not reached yet' };
-  const setStatus = (next: ProjectorStatus) => {
-    status = next;
-  };
+  let lag: (() => Promise<Lag>) | undefined;
+  metrics.watch({ status: () => status, lag: async () => lag?.() });
 
   async function runUntilStopped(): Promise<void> {
     const backOff = createBackOff();
+    const events = {
+      onStatus(next: ProjectorStatus) {
+        status = next;
+      },
+      onLag(next: typeof lag) {
+        lag = next;
+      },
+      onWork: backOff.reset,
+    };
     while (!stopping.signal.aborted) {
       try {
-        await lead(options, stopping.signal, setStatus, backOff.reset);
+        await lead(options, stopping.signal, events);
       } catch (error) {
         if (stopping.signal.aborted) return;
         const why = error instanceof Error ? error.message : String(error);
         if (error instanceof ProjectionStoppedError || error instanceof SchemaMismatchError) {
-          setStatus({ phase: 'stopped', why });
+          status = { phase: 'stopped', why };
           log.error({ error }, 'the projection has stopped; it needs somebody to look, and a restart');
           return;
         }
-        setStatus({ phase: 'connecting', why });
+        status = { phase: 'connecting', why };
         if (isUnavailable(error) || error instanceof CheckpointMovedError) log.warn({ why }, 'starting over');
         else log.error({ error }, 'starting over after an error that was not foreseen');
         await backOff.wait(stopping.signal);
@@ -75,74 +67,4 @@ export function startProjector(options: ProjectorOptions): Projector {
       await Promise.race([running, setTimeout(stopTimeoutMs, undefined, { ref: false })]);
     },
   };
-}
-
-/** One term as leader, from waiting for it to losing it. Everything is found out anew: also whether a commit took place. */
-async function lead(
-  options: ProjectorOptions,
-  signal: AbortSignal,
-  setStatus: (status: ProjectorStatus) => void,
-  onWork: () => void,
-): Promise<never> {
-  const { pool, databaseUrl, store, log } = options;
-  const applied = await migrate(pool, migrations);
-  if (applied.length > 0) log.info({ applied }, 'migrated');
-  const leadership = await becomeLeader(databaseUrl, { log }, signal, () => {
-    setStatus({ phase: 'standing by' });
-    log.info('standing by: another projector leads');
-  });
-  const term = new AbortController();
-  const ended = AbortSignal.any([signal, leadership.lost, term.signal]);
-  const queue = createEventQueue(options, ended);
-  let taking: Promise<void> | undefined;
-  try {
-    const checkpoint = await readCheckpoint(pool);
-    await markStopped(pool, checkpoint, null);
-    log.info({ after: checkpoint.event?.position.toString() ?? 'the start' }, 'projecting');
-    setStatus({ phase: 'leading', store: 'not reached yet' });
-    const onStore = (problem: string | undefined) => setStatus({ phase: 'leading', store: problem });
-    taking = takeInEvents({ store, after: checkpoint.event, queue, log, signal: ended, onStore });
-    return await projectAll(options, checkpoint, queue, onWork);
-  } catch (error) {
-    // What waits on the queue ends with an AbortError: the reason is what there is to tell.
-    throw ended.aborted ? ended.reason : error;
-  } finally {
-    term.abort();
-    await taking;
-    await leadership.release();
-  }
-}
-
-async function projectAll(
-  { pool, log, metrics }: ProjectorOptions,
-  from: Checkpoint,
-  queue: EventQueue,
-  onWork: () => void,
-): Promise<never> {
-  const projection = createProjection(pool, from);
-  let batch: readonly TakenIn[] = [];
-  metrics.watch(() => ({ events: batch.length + queue.size, oldest: batch[0] ?? queue.oldest }));
-  try {
-    for (;;) {
-      batch = await queue.take();
-      const startedAt = performance.now();
-      const projected = await projection.project(batch);
-      metrics.projected(projected.events, (performance.now() - startedAt) / 1_000);
-      tellSkipped(log, projected.events);
-      if (projected.stopped) throw projected.stopped;
-      batch = [];
-      onWork();
-    }
-  } catch (error) {
-    if (error instanceof ProjectionStoppedError) await markStopped(pool, projection.checkpoint, error.message);
-    throw error;
-  }
-}
-
-function tellSkipped(log: Logger, events: readonly TakenIn[]): void {
-  for (const { account, recorded } of events) {
-    if (account.event) continue;
-    const { type, stream, revision } = recorded;
-    log.warn({ type, stream, revision }, 'skipped an event of a type that this version does not know');
-  }
 }

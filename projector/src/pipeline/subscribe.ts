@@ -1,10 +1,10 @@
-import { type EventStore, StoreUnavailableError } from '@ledger/shared/event-store/event-store';
+import { type EventStore, type RecordedEvent, StoreUnavailableError } from '@ledger/shared/event-store/event-store';
 import { accountStreamPrefix } from '@ledger/shared/events/streams';
 import type { Logger } from '@ledger/shared/log';
 import { createBackOff } from './back-off.ts';
-import type { EventQueue } from './batch.ts';
 import { type CheckpointEvent, confirmInStore } from './checkpoint.ts';
-import { takeIn } from './taken-in.ts';
+import type { EventQueue } from './event-queue.ts';
+import { type TakenIn, takeIn } from './taken-in.ts';
 
 export interface SubscriptionOptions {
   readonly store: EventStore;
@@ -31,12 +31,13 @@ export async function takeInEvents(options: SubscriptionOptions): Promise<void> 
     onStore(undefined);
     const subscription = store.subscribeToAll({ streamPrefix: accountStreamPrefix, after: last?.position, signal });
     for await (const events of subscription) {
-      for (const recorded of events) {
-        if (last && recorded.position <= last.position) continue;
-        await queue.put(takeIn(recorded));
-        last = { position: recorded.position, eventId: recorded.id };
-        backOff.reset();
-      }
+      const news = events.filter(({ position }) => !last || position > last.position);
+      const { takenIn, stopped } = takeInAll(news);
+      await queue.put(takenIn);
+      if (stopped) throw stopped;
+      const newest = news.at(-1);
+      if (newest) last = { position: newest.position, eventId: newest.id };
+      backOff.reset();
     }
   }
 
@@ -54,6 +55,17 @@ export async function takeInEvents(options: SubscriptionOptions): Promise<void> 
       await backOff.wait(signal);
     }
   }
+}
+
+/** Reads events up to the first one that can't be read. */
+function takeInAll(events: readonly RecordedEvent[]) {
+  const takenIn: TakenIn[] = [];
+  try {
+    for (const recorded of events) takenIn.push(takeIn(recorded));
+  } catch (error) {
+    return { takenIn, stopped: error };
+  }
+  return { takenIn, stopped: undefined };
 }
 
 /** @throws StoreUnavailableError where the store does not answer. */

@@ -7,11 +7,14 @@ import {
 } from '@ledger/shared/events/account-event-json';
 import { accountStream, accountStreamPrefix } from '@ledger/shared/events/streams';
 
+/** Where an event stands in the store. */
+export type Recorded = Omit<RecordedEvent, 'data' | 'metadata'>;
+
 /** An event on its way from the store to PostgreSQL. */
 export interface TakenIn {
   /** The account that its stream belongs to. */
   readonly accountId: string;
-  readonly recorded: RecordedEvent;
+  readonly recorded: Recorded;
   readonly account: RecordedAccountEvent | UnknownAccountEvent;
 }
 
@@ -29,7 +32,7 @@ export class ProjectionStoppedError extends Error {
 }
 
 /** A stop because of one event, which the message names. */
-export function stoppedAt(recorded: RecordedEvent, why: string, cause?: unknown): ProjectionStoppedError {
+export function stoppedAt(recorded: Recorded, why: string, cause?: unknown): ProjectionStoppedError {
   const { revision, stream, type, id, position } = recorded;
   return new ProjectionStoppedError(
     `event ${revision} of ${stream} (${type}, id ${id}, position ${position}): ${why}`,
@@ -45,7 +48,8 @@ export function takeIn(recorded: RecordedEvent): TakenIn {
     if (account.event && accountStream(account.event.accountId) !== recorded.stream) {
       throw stoppedAt(recorded, `it belongs to account ${account.event.accountId}`);
     }
-    return { accountId, recorded, account };
+    const { stream, id, type, revision, position, created } = recorded;
+    return { accountId, recorded: { stream, id, type, revision, position, created }, account };
   } catch (error) {
     if (error instanceof UnreadableEventError) throw new ProjectionStoppedError(error.message, { cause: error });
     throw error;

@@ -3,15 +3,20 @@ import type { TakenIn } from './taken-in.ts';
 
 /** Events between the subscription and PostgreSQL: bounded, in order, taken out in batches. */
 export interface EventQueue {
-  /** Adds an event; where the queue is full, it waits for room. */
-  put(taken: TakenIn): Promise<void>;
+  /** Adds events, once there is room. */
+  put(events: readonly TakenIn[]): Promise<void>;
   /** No more events come; `take` throws this once everything before it has been taken. */
   fail(error: unknown): void;
-  /** Waits for a batch: full, or as old as it may get. Rejects when the queue's signal aborts. */
+  /**
+   * Waits for a batch. A full one comes at once; another one no sooner than `batchWaitMs` after the batch before it: where
+   * events keep coming they share its cost, and one that comes alone does not wait. Rejects when the queue's signal aborts.
+   */
   take(): Promise<readonly TakenIn[]>;
   /** Events that wait here. */
   readonly size: number;
   readonly oldest: TakenIn | undefined;
+  /** The last one that was put in, taken out or not. */
+  readonly newest: TakenIn | undefined;
 }
 
 export interface BatchLimits {
@@ -19,17 +24,20 @@ export interface BatchLimits {
   readonly batchWaitMs: number;
 }
 
-/** The queue holds two batches at most: one to be filled while the other is written. */
+/** The queue is full with one batch, which fills while the one before it is written. */
 export function createEventQueue({ batchEvents, batchWaitMs }: BatchLimits, signal: AbortSignal): EventQueue {
   const changes = new EventEmitter();
   let waiting: TakenIn[] = [];
+  let newest: TakenIn | undefined;
   let failure: { readonly error: unknown } | undefined;
+  let takenAt = Number.NEGATIVE_INFINITY;
 
-  async function put(taken: TakenIn): Promise<void> {
-    while (waiting.length >= 2 * batchEvents) await once(changes, 'taken', { signal });
-    waiting.push(taken);
-    if (waiting.length === 1) changes.emit('any');
-    if (waiting.length === batchEvents) changes.emit('full');
+  async function put(events: readonly TakenIn[]): Promise<void> {
+    while (waiting.length >= batchEvents) await once(changes, 'taken', { signal });
+    for (const taken of events) waiting.push(taken);
+    newest = events.at(-1) ?? newest;
+    changes.emit('any');
+    if (waiting.length >= batchEvents) changes.emit('full');
   }
 
   function fail(error: unknown): void {
@@ -40,16 +48,18 @@ export function createEventQueue({ batchEvents, batchWaitMs }: BatchLimits, sign
 
   async function take(): Promise<readonly TakenIn[]> {
     if (waiting.length === 0 && !failure) await once(changes, 'any', { signal });
-    if (waiting.length < batchEvents && !failure) await fullOrOld();
+    const waitMs = takenAt + batchWaitMs - performance.now();
+    if (waiting.length < batchEvents && !failure && waitMs > 0) await fullOrAfter(waitMs);
     signal.throwIfAborted();
     if (waiting.length === 0 && failure) throw failure.error;
     const batch = waiting.slice(0, batchEvents);
     waiting = waiting.slice(batchEvents);
+    takenAt = performance.now();
     changes.emit('taken');
     return batch;
   }
 
-  function fullOrOld(): Promise<void> {
+  function fullOrAfter(waitMs: number): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
         clearTimeout(timer);
@@ -57,7 +67,7 @@ export function createEventQueue({ batchEvents, batchWaitMs }: BatchLimits, sign
         signal.removeEventListener('abort', done);
         resolve();
       };
-      const timer = setTimeout(done, batchWaitMs);
+      const timer = setTimeout(done, waitMs);
       changes.once('full', done);
       signal.addEventListener('abort', done);
     });
@@ -72,6 +82,9 @@ export function createEventQueue({ batchEvents, batchWaitMs }: BatchLimits, sign
     },
     get oldest() {
       return waiting[0];
+    },
+    get newest() {
+      return newest;
     },
   };
 }
