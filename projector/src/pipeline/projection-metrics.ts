@@ -7,6 +7,10 @@ export interface ProjectionMetrics {
   projected(events: readonly TakenIn[], seconds: number): void;
   /** What the gauges ask whenever they are read. A projector that stands by has no lag of its own. */
   watch(watched: { readonly status: () => ProjectorStatus; readonly lag: () => Promise<Lag | undefined> }): void;
+  /** How many accounts have versions of their dated history to be made. */
+  watchVersions(waiting: () => number): void;
+  /** No version could be made of one account's. */
+  versionFailed(): void;
 }
 
 const phases: readonly ProjectorStatus['phase'][] = ['connecting', 'standing by', 'leading', 'stopped'];
@@ -70,6 +74,21 @@ export function projectionMetrics(registry: Registry): ProjectionMetrics {
     },
   });
 
+  let versionsWaiting = () => 0;
+  new Gauge({
+    name: 'projector_versions_waiting',
+    help: 'Accounts whose dated history has to be merged: until then their dated balances are read from more lines',
+    registers,
+    collect() {
+      this.set(versionsWaiting());
+    },
+  });
+  const versionFailures = new Counter({
+    name: 'projector_version_failures_total',
+    help: 'Accounts whose dated history could not be merged; the log says why',
+    registers,
+  });
+
   return {
     projected(events, took) {
       batches.observe(took);
@@ -82,5 +101,9 @@ export function projectionMetrics(registry: Registry): ProjectionMetrics {
     watch(now) {
       watched = now;
     },
+    watchVersions(waiting) {
+      versionsWaiting = waiting;
+    },
+    versionFailed: () => versionFailures.inc(),
   };
 }

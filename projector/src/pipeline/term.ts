@@ -2,6 +2,8 @@ import { migrate } from '@ledger/shared/database/migrate';
 import { closeInTime, createPool, type Pool } from '@ledger/shared/database/pool';
 import type { EventStore } from '@ledger/shared/event-store/event-store';
 import type { Logger } from '@ledger/shared/log';
+import type { VersionSizes } from '../read-models/balance-history/make-versions.ts';
+import { createVersionMaker } from '../read-models/balance-history/version-maker.ts';
 import { markStopped, readCheckpoint } from './checkpoint.ts';
 import { type BatchLimits, createEventQueue } from './event-queue.ts';
 import { type Lag, lagOf } from './lag.ts';
@@ -17,6 +19,7 @@ export interface ProjectorOptions extends BatchLimits {
   readonly store: EventStore;
   readonly log: Logger;
   readonly metrics: ProjectionMetrics;
+  readonly versionSizes?: VersionSizes;
 }
 
 export interface TermEvents {
@@ -83,7 +86,7 @@ async function projectFromCheckpoint(
   ended: AbortSignal,
   { onStatus, onLag, onWork }: TermEvents,
 ): Promise<never> {
-  const { store, log, metrics } = options;
+  const { store, log, metrics, versionSizes } = options;
   const checkpoint = await readCheckpoint(pool);
   await markStopped(pool, checkpoint, null);
   log.info({ after: checkpoint.event?.position.toString() ?? 'the start' }, 'projecting');
@@ -94,6 +97,14 @@ async function projectFromCheckpoint(
     if (!ended.aborted) onStatus({ phase: 'leading', store: problem });
   };
   takeInEvents({ store, after: checkpoint.event, queue, log, signal: ended, onStore }).catch(queue.fail);
+  const versions = createVersionMaker({
+    pool,
+    log,
+    onFailure: metrics.versionFailed,
+    ...(versionSizes && { sizes: versionSizes }),
+  });
+  metrics.watchVersions(() => versions.waiting);
+  versions.run(ended).catch(queue.fail);
   let batch: readonly TakenIn[] = [];
   onLag(() => {
     const upTo = queue.newest?.recorded.position ?? checkpoint.event?.position;
@@ -105,6 +116,7 @@ async function projectFromCheckpoint(
       const startedAt = performance.now();
       const projected = await projection.project(batch);
       metrics.projected(projected.events, (performance.now() - startedAt) / 1_000);
+      for (const { accountId, before, after } of projected.accounts) versions.projected(accountId, before, after);
       tellSkipped(log, projected.events);
       batch = batch.slice(projected.events.length);
       if (projected.stopped) throw projected.stopped;

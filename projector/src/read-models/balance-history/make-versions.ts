@@ -14,6 +14,11 @@ export interface VersionSizes extends TreeShape {
 
 export const versionSizes: VersionSizes = { ...treeShape, versionRevisions: 256 };
 
+/** What is lost with PostgreSQL's last moments is made again. The rows after a version are a piece of an index. */
+const settings = `
+  SET LOCAL synchronous_commit = off; SET LOCAL plan_cache_mode = force_generic_plan;
+  SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off`;
+
 /** A line changes a leaf and what is above it, and may split each of them. No tree has more than this. */
 const idsOfLine = 32;
 
@@ -38,8 +43,7 @@ export async function makeVersions(
   sizes: VersionSizes = versionSizes,
 ): Promise<boolean> {
   return withTransaction(pool, async (tx) => {
-    // What is lost with PostgreSQL's last moments is made again.
-    await tx.query('SET LOCAL synchronous_commit = off');
+    await tx.query(settings);
     const newest = await readNewest(tx, accountId);
     const limit = versionsAtOnce * sizes.versionRevisions;
     const rows = await readRows(tx, accountId, newest, newestBoundary(newest.accountRevision, sizes), limit);
