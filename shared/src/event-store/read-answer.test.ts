@@ -6,7 +6,10 @@ import fc from 'fast-check';
 import { readReadAnswer } from './read-answer.ts';
 import {
   caughtUpAnswer,
+  checkpointAnswer,
+  confirmationAnswer,
   eventAnswer,
+  fellBehindAnswer,
   notFoundAnswer,
   plainEvent,
   recordedEvent,
@@ -131,7 +134,10 @@ describe('the answer to a read', () => {
 
   it('tells that there is no such stream, and nothing of what is no event', () => {
     expect(readReadAnswer(notFoundAnswer('account-é'))).to.equal('missing');
-    expect(readReadAnswer(caughtUpAnswer)).to.equal(undefined);
+    for (const nothing of [caughtUpAnswer, fellBehindAnswer, checkpointAnswer]) {
+      expect(readReadAnswer(nothing)).to.equal(undefined);
+    }
+    expect(readReadAnswer(confirmationAnswer)).to.equal('confirmed');
     expect(readReadAnswer(unknown)).to.equal(undefined);
     expect(readReadAnswer(Buffer.alloc(0))).to.equal(undefined);
     expect(readReadAnswer(field(0x0a))).to.equal(undefined);

@@ -50,8 +50,17 @@ export function eventAnswer(event: SentEvent): Buffer {
   return Buffer.from(new streams.ReadResp().setEvent(resolved).serializeBinary());
 }
 
-export const caughtUpAnswer = Buffer.from(
-  new streams.ReadResp().setCaughtUp(new streams.ReadResp.CaughtUp()).serializeBinary(),
+const answer = (response: ReadResp): Buffer => Buffer.from(response.serializeBinary());
+
+export const caughtUpAnswer = answer(new streams.ReadResp().setCaughtUp(new streams.ReadResp.CaughtUp()));
+export const fellBehindAnswer = answer(new streams.ReadResp().setFellBehind(new streams.ReadResp.FellBehind()));
+export const confirmationAnswer = answer(
+  new streams.ReadResp().setConfirmation(new streams.ReadResp.SubscriptionConfirmation().setSubscriptionId('s')),
+);
+export const checkpointAnswer = answer(
+  new streams.ReadResp().setCheckpoint(
+    new streams.ReadResp.Checkpoint().setCommitPosition('900').setPreparePosition('900'),
+  ),
 );
 
 export function notFoundAnswer(stream: string): Buffer {
