@@ -169,6 +169,8 @@ describe('the call that a subscription is', () => {
     const busy = follow(each.store, {}, async () => {
       const { gone, send } = await called;
       send(answerOf(1));
+      // What comes after it on the same connection has been answered: it has come, and is not wanted any more.
+      await each.store.readLast('account-a');
       busy.stop();
       await until('the call is over at the server', () => gone.aborted);
     });
