@@ -6,9 +6,11 @@ import { readCheckpoint, readEvent } from './encode-event.ts';
 import type { Message } from './transport/outbox.ts';
 
 function written(message: Message): Buffer {
-  const bytes = Buffer.alloc(message.bytes);
-  message.write(bytes, 0);
-  return bytes;
+  // Another message may stand behind it.
+  const page = Buffer.alloc(message.bytes + 20, 0xee);
+  message.write(page, 0);
+  expect(page.subarray(message.bytes).equals(Buffer.alloc(20, 0xee))).to.equal(true);
+  return page.subarray(0, message.bytes);
 }
 
 describe('an event as it is sent', () => {
