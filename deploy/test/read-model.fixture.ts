@@ -26,6 +26,7 @@ export interface ReadModel {
   readonly databaseUrl: string;
   /** The query API's own. */
   readonly readPool: Pool;
+  readonly url: string;
   get(path: string, init?: RequestInit): Promise<Answer>;
   /** The same without reading the body. */
   fetch(path: string, init?: RequestInit): Promise<Response>;
@@ -60,12 +61,14 @@ export async function startReadModel(options: ReadModelOptions = {}): Promise<Re
   if (options.migrated ?? options.databaseUrl === undefined) await migrate(pool, migrations);
   const app = createApp({ side: { pool: readPool, store, waitMs, tailEvents }, log, metrics: createMetrics('test') });
   const server = await listen(app, '127.0.0.1', 0);
-  const ask = (path: string, init?: RequestInit) => fetch(`http://127.0.0.1:${server.port}${path}`, init);
+  const url = `http://127.0.0.1:${server.port}`;
+  const ask = (path: string, init?: RequestInit) => fetch(`${url}${path}`, init);
   return {
     store,
     pool,
     databaseUrl,
     readPool,
+    url,
     fetch: ask,
     async get(path, init) {
       const response = await ask(path, init);

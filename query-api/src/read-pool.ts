@@ -12,6 +12,7 @@ const settings = {
   enable_sort: 'off',
   enable_incremental_sort: 'off',
   enable_material: 'off',
+  enable_memoize: 'off',
   jit: 'off',
   // One plan for all values, made once a connection for a statement that has a name.
   plan_cache_mode: 'force_generic_plan',

@@ -42,7 +42,7 @@ export async function listAccounts(
   const candidates = candidatesOf(filter, after);
   const { text, order, values } = candidates;
   const entries = entriesOf(filter);
-  const [limitParameter, entriesParameter] = [`$${values.length + 1}`, `$${values.length + 2}`];
+  const [limitParameter, entriesParameter] = [`$${values.length + 1}`, `$${values.length + 2}::bytea[]`];
   const { rows } = await pool.query<Row>({
     name: `list accounts ${candidates.name}${entries.length > 0 ? ' with metadata' : ''}`,
     text: `SELECT c.position, c.generation, a.*

@@ -36,10 +36,11 @@ async function readOutcomes(
   if (places.length === 0) return new Map();
   const { rows } = await pool.query<StoredOutcome>({
     name: 'outcomes',
-    text: `SELECT ${outcomeColumns}
-             FROM unnest($2::timestamptz[], $3::bigint[]) AS place (recorded_at, revision)
-             JOIN transactions t
-               ON t.account_id = $1 AND t.recorded_at = place.recorded_at AND t.revision = place.revision`,
+    // The limit keeps the planner from reading all of the account's rows first.
+    text: `SELECT t.* FROM unnest($2::timestamptz[], $3::bigint[]) AS place (recorded_at, revision)
+            CROSS JOIN LATERAL (
+              SELECT ${outcomeColumns} FROM transactions t
+               WHERE t.account_id = $1 AND t.recorded_at = place.recorded_at AND t.revision = place.revision LIMIT 1) t`,
     values: [
       accountId,
       places.map(({ recordedAt }) => formatInstant(recordedAt)),
