@@ -34,7 +34,7 @@ function file(entries: readonly (readonly string[])[]): string {
 
 /** Of the path with its query. */
 function expressionOf(path: string): string {
-  return `^${path.replace('/*rest', '(/[^?]*)?').replace(/:\w+/g, '[^/?]+')}/?(\\?.*)?$`;
+  return `^${path.replaceAll('.', '\\.').replace('/*rest', '(/[^?]*)?').replace(/:\w+/g, '[^/?]+')}/?(\\?.*)?$`;
 }
 
 function servicesByMethod(services: GatewayRoute['services']): [method: string, service: string][] {

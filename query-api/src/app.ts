@@ -10,6 +10,7 @@ import { Problem } from '@ledger/shared/problems';
 import type { Express, IRouter } from 'express';
 import type { Registry } from 'prom-client';
 import { accountRoutes } from './http/account-routes.ts';
+import { listRoutes } from './http/list-routes.ts';
 import { statementRoutes } from './http/statement-routes.ts';
 import { statusRoutes } from './http/status-routes.ts';
 import { totalsRoutes } from './http/totals-routes.ts';
@@ -37,6 +38,7 @@ function addRoutes(router: IRouter, side: ReadSide): void {
   const registry = new OpenAPIRegistry();
   const api = { router, registry };
   accountRoutes(api, side);
+  listRoutes(api, side);
   statementRoutes(api, side);
   transactionRoutes(api, side);
   totalsRoutes(api, side);

@@ -1,53 +1,18 @@
 import { formatMinor } from '@ledger/shared/money';
 import { formatInstant } from '@ledger/shared/time';
-import type { z } from 'zod';
-import { type Account, readAccount } from '../account/account.ts';
-import { listAccounts } from '../account/list-accounts.ts';
-import { atStart, readListCursor, writeListCursor } from '../account/list-filter.ts';
+import { readAccount } from '../account/account.ts';
 import { createBalances } from '../balance/balance.ts';
-import { awaitProjected } from '../consistency/projected.ts';
 import type { ReadSide } from '../read-side.ts';
-import { accountAnswer, accountListAnswer, balanceAnswer } from './answers.ts';
+import { accountAnswer, balanceAnswer } from './answers.ts';
 import { type Api, getOperation } from './operation.ts';
-import {
-  accountParams,
-  consistencyQuery,
-  instantParameter,
-  listQuery,
-  metadataFilter,
-  noParams,
-  wantedOf,
-} from './parameters.ts';
+import { accountParams, consistencyQuery, instantParameter, wantedOf } from './parameters.ts';
+import { showAccount } from './show-account.ts';
 
 const waits = ['revision-not-reached', 'read-model-behind'] as const;
 
-/** `GET /v1/accounts`, one account, and its balance. */
+/** One account, and its balance. */
 export function accountRoutes(api: Api, side: ReadSide): void {
   const readBalance = createBalances(side);
-
-  getOperation(api, {
-    operationId: 'listAccounts',
-    summary: 'All accounts, or those with some name or metadata',
-    description: 'In the order of their ids; with `namePrefix`, in that of their names.',
-    path: '/v1/accounts',
-    params: noParams,
-    query: listQuery,
-    answer: accountListAnswer,
-    problems: ['read-model-behind'],
-    async read(_params, { limit, cursor, namePrefix, consistency, minRevision, ...others }) {
-      const asked = { namePrefix, metadata: metadataFilter(others) };
-      const { filter, after } =
-        cursor === undefined ? { filter: asked, after: atStart } : readListCursor(cursor, asked);
-      await awaitProjected(side, wantedOf({ consistency, minRevision }));
-      const { accounts, next, position, generation } = await listAccounts(side.pool, filter, after, limit);
-      const body = {
-        accounts: accounts.map(showAccount),
-        nextCursor: next && writeListCursor(filter, next),
-        position: position === null ? null : position.toString(),
-      };
-      return { body, of: { generation, revision: position, final: false } };
-    },
-  });
 
   getOperation(api, {
     operationId: 'getAccount',
@@ -92,18 +57,4 @@ export function accountRoutes(api: Api, side: ReadSide): void {
       return { body, of: { generation, revision, final } };
     },
   });
-}
-
-function showAccount({ decimals, ...account }: Account): z.input<typeof accountAnswer> {
-  const { accountId, name, currency, metadata, balance, revision, openedAt, recordedAt } = account;
-  return {
-    accountId,
-    name,
-    currency,
-    metadata,
-    balance: formatMinor(balance, decimals),
-    revision,
-    openedAt: formatInstant(openedAt),
-    recordedAt: formatInstant(recordedAt),
-  };
 }
