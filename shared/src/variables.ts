@@ -31,12 +31,14 @@ export const variables = {
     .default(10_000)
     .describe('how long a command tries before it answers 503, in milliseconds'),
   ACCOUNT_CACHE_MB: integer(1, 1_000_000).default(256).describe('memory of command-api for accounts, in MB'),
-  PROJECTOR_BATCH_EVENTS: integer(1, 10_000)
-    .default(1_000)
-    .describe('events that the projector writes in one transaction, at most'),
+  PROJECTOR_BATCH_EVENTS: integer(1, 50_000)
+    .default(5_000)
+    .describe('events that the projector writes in one transaction, at most; it holds twice as many in memory'),
   PROJECTOR_BATCH_WAIT_MS: integer(0, 10_000)
     .default(20)
-    .describe('how long it waits for more of them, in milliseconds'),
+    .describe(
+      'how long after such a transaction the next one begins at the soonest, unless it is full, in milliseconds',
+    ),
   DRAIN_TIMEOUT_MS: integer(0, 600_000)
     .default(3_000)
     .describe('how long a service that stops lets requests in flight finish, in milliseconds'),

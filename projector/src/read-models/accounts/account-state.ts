@@ -49,9 +49,10 @@ function changed(state: AccountState, taken: TakenIn): AccountState {
   const { revision } = taken.recorded;
   if (!event || event.type === 'WithdrawalRefused') return { ...state, recordedAt, revision };
   if (event.type === 'AccountOpened') throw stoppedAt(taken.recorded, 'its account is open already');
+  const { currency, decimals } = state;
   const balance = state.balance + deltaOf(event);
   const latestEffectiveAt = Math.max(state.latestEffectiveAt ?? event.effectiveAt, event.effectiveAt);
-  return { ...state, balance, latestEffectiveAt, newestLineRecordedAt: recordedAt, recordedAt, revision };
+  return { currency, decimals, balance, latestEffectiveAt, newestLineRecordedAt: recordedAt, recordedAt, revision };
 }
 
 function disagreement(next: AccountState, { account }: TakenIn): string {
