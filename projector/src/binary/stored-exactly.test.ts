@@ -137,7 +137,7 @@ describe('the projection', () => {
         }
         expect(await readTables(pool)).to.deep.equal(foldTables(streams));
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 });
