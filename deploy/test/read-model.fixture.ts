@@ -46,7 +46,8 @@ export interface ReadModelOptions {
   readonly migrated?: boolean;
 }
 
-const smallSizes: VersionSizes = { versionRevisions: 4, leafLines: 3, innerChildren: 2 };
+/** So few that some lines already make many versions and nodes. */
+export const smallSizes: VersionSizes = { versionRevisions: 4, leafLines: 3, innerChildren: 2 };
 
 const migrations = new URL('../../projector/migrations/', import.meta.url);
 
