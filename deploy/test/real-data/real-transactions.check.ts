@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
+import { formatMinor, parseMinor } from '@ledger/shared/money';
 import { expect } from 'chai';
+import { parse } from 'csv-parse/sync';
 import { get } from '../end-to-end/http.fixture.ts';
 import {
   type LedgerProcess,
@@ -48,6 +50,14 @@ describe('46,022 real transactions', function () {
 
     it('lead to the bank’s own balance of every account at the end of every day on which it moved', async () => {
       await expectBankBalances(ledger.gateway, bank);
+    });
+
+    it('lead to statements with the bank’s own balance at the end of every day', async () => {
+      await expectBankStatements(ledger.gateway, bank);
+    });
+
+    it('lead to the total of the bank’s own balances on every day', async () => {
+      await expectBankTotals(ledger.gateway, bank);
     });
 
     it('are all replayed when imported again, and change nothing', async () => {
@@ -135,6 +145,43 @@ async function expectBankBalances(origin: string, bank: BankBalances): Promise<v
     if (body['balance'] !== balance) wrong.push(`${account}${path}: ${body['balance']}, not ${balance}`);
   });
   console.log(`      compared: ${questions.length} balances at a date, ${current.length} current ones`);
+  expect(wrong).to.deep.equal([]);
+}
+
+/** Every line of every account, as CSV: what the last line of a day leaves is the bank's balance until the next. */
+async function expectBankStatements(origin: string, bank: BankBalances): Promise<void> {
+  const wrong: string[] = [];
+  await atOnce([...bank.accounts], async ([account, days]) => {
+    const response = await fetch(`${origin}/v1/accounts/${account}/transactions.csv`);
+    const rows: Record<string, string>[] = parse(await response.text(), { columns: true });
+    const lines = rows.filter(({ line }) => line === 'deposit' || line === 'withdrawal');
+    const found = new Map(lines.map((line) => [line['effectiveAt']?.slice(0, 10), line['runningBalance']]));
+    const closing = rows.at(-1)?.['runningBalance'];
+    if (closing !== [...days.values()].at(-1)) wrong.push(`${account} closes with ${closing}`);
+    if (JSON.stringify([...found]) !== JSON.stringify([...days])) wrong.push(`${account} has other days`);
+  });
+  expect(wrong).to.deep.equal([]);
+}
+
+async function expectBankTotals(origin: string, bank: BankBalances): Promise<void> {
+  const changes = new Map<string, bigint>();
+  for (const days of bank.accounts.values()) {
+    let before = 0n;
+    for (const [day, text] of days) {
+      const balance = parseMinor(text, 2);
+      changes.set(day, (changes.get(day) ?? 0n) + balance - before);
+      before = balance;
+    }
+  }
+  const wrong: string[] = [];
+  let total = 0n;
+  for (const day of [...changes.keys()].sort()) {
+    total += changes.get(day) ?? 0n;
+    const { body } = await get(`${origin}/v1/totals?at=${day}`);
+    const [found] = (body as { totals: { currency: string; amount: string }[] }).totals;
+    if (found?.currency !== 'CZK' || found.amount !== formatMinor(total, 2)) wrong.push(`${day}: ${found?.amount}`);
+  }
+  console.log(`      compared: totals of ${changes.size} days`);
   expect(wrong).to.deep.equal([]);
 }
 
