@@ -7,6 +7,7 @@ import { commandsBenchmark } from './commands/commands-benchmark.ts';
 import { eventStoreBenchmark } from './eventstore/event-store-benchmark.ts';
 import { instancesBenchmark } from './instances/instances-benchmark.ts';
 import { longAccountsBenchmark } from './long-accounts/long-accounts-benchmark.ts';
+import { projectionBenchmark } from './projection/projection-benchmark.ts';
 import { withScratchDirectory } from './scratch-directory.ts';
 
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
@@ -14,6 +15,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   commands: commandsBenchmark,
   instances: instancesBenchmark,
   'long-accounts': longAccountsBenchmark,
+  projection: projectionBenchmark,
 };
 
 async function run(args: readonly string[]): Promise<void> {

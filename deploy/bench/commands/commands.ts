@@ -1,5 +1,5 @@
 import { formatMinor } from '@ledger/shared/money';
-import { seededRandom } from './random.ts';
+import { seededRandom } from '../random.ts';
 import type { Workload } from './workloads.ts';
 import { zipf } from './zipf.ts';
 

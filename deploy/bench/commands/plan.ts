@@ -42,7 +42,7 @@ export const OPTIONS = {
   workload: `one workload only: ${WORKLOADS.join(', ')}`,
   connections: 'one number of connections only',
   at: `one setting only: ${SETTINGS.map(({ name }) => name).join(' or ')}`,
-  profile: 'leaves a CPU profile of each process of the ledger but the read side, and of row-lock, in this directory',
+  profile: 'leaves a CPU profile of each process of the ledger, and of row-lock, in this directory',
 } as const;
 
 /** @throws UsageError */

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { seededRandom } from './random.ts';
+import { seededRandom } from '../random.ts';
 import { zipf } from './zipf.ts';
 
 describe("Zipf's distribution", () => {

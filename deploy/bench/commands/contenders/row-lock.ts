@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import pg from 'pg';
 import { startChild } from '../../child-process.ts';
+import { withDatabase } from '../../databases.ts';
 import { openAccounts, readTotals } from '../row-lock/accounts.ts';
 import type { Contender, ContenderOptions } from './contender.ts';
 import { startPostgres } from './postgres.ts';
@@ -14,19 +14,9 @@ export function startRowLock(options: ContenderOptions): Promise<Contender> {
   const { directory, accounts, progress } = options;
   return startTogether(async (started) => {
     const postgres = started.add(await startPostgres(join(directory, 'row-lock'), progress));
-    await withDatabase((database) => openAccounts(database, accounts));
+    await withDatabase(postgres.url, (database) => openAccounts(database, accounts));
     const env = { NODE_ENV: 'production', DATABASE_URL: postgres.url, ROW_LOCK_PORT: '0' };
     const server = started.add(await startChild(SERVER, env, profiling(options, 'row-lock')));
-
-    async function withDatabase<T>(use: (database: pg.Client) => Promise<T>): Promise<T> {
-      const database = new pg.Client({ connectionString: postgres.url });
-      await database.connect();
-      try {
-        return await use(database);
-      } finally {
-        await database.end();
-      }
-    }
 
     return {
       name: 'row-lock',
@@ -36,7 +26,7 @@ export function startRowLock(options: ContenderOptions): Promise<Contender> {
         { name: 'PostgreSQL', pid: postgres.pid },
       ],
       settle: async () => undefined,
-      totals: () => withDatabase((database) => readTotals(database, accounts)),
+      totals: () => withDatabase(postgres.url, (database) => readTotals(database, accounts)),
       stop: started.stop,
     };
   });

@@ -1,6 +1,7 @@
 import { Client as HttpClient } from 'undici';
+import { ANSWER_TIMEOUT_MS } from '../../load/connection.ts';
 import { accountId, amountText, type Command } from '../commands.ts';
-import { ANSWER_TIMEOUT_MS, type Client } from './client.ts';
+import type { Client } from './client.ts';
 
 /** POSTs many commands at a time, as NDJSON, and counts their outcomes. */
 export function bulkClient(port: number): Client {

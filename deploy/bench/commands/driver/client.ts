@@ -9,6 +9,3 @@ export interface Client {
   send(commands: readonly Command[], status: number): Promise<void>;
   close(): void;
 }
-
-/** A service that answers nothing for so long is broken. */
-export const ANSWER_TIMEOUT_MS = 30_000;

@@ -1,10 +1,10 @@
 import { ownCpuTimeMs } from '../../cpu-time.ts';
+import { measuredTime } from '../../load/measured-time.ts';
+import { percentile } from '../../percentile.ts';
 import { acknowledge, nothingAcknowledged } from '../book.ts';
 import { commandsOf, deltaMinor } from '../commands.ts';
-import { percentile } from '../percentile.ts';
 import { bulkClient } from './bulk-client.ts';
 import type { Client } from './client.ts';
-import { measuredTime } from './measured-time.ts';
 import { singleClient } from './single-client.ts';
 import type { SliceOrder, SliceResult } from './slice.ts';
 

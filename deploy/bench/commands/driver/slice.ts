@@ -26,6 +26,3 @@ export interface SliceResult {
   /** CPU time of the driver over all of it. */
   readonly driverCpuMs: number;
 }
-
-/** What the driver's process answers to an order. */
-export type SliceReply = { readonly result: SliceResult } | { readonly failure: string };
