@@ -2,10 +2,12 @@ import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { UsageError } from '../command-line.ts';
 import { helpFor, readArguments } from './arguments.ts';
+import { balancesBenchmark } from './balances/balances-benchmark.ts';
 import type { Benchmark } from './benchmark.ts';
 import { commandsBenchmark } from './commands/commands-benchmark.ts';
 import { eventStoreBenchmark } from './eventstore/event-store-benchmark.ts';
 import { instancesBenchmark } from './instances/instances-benchmark.ts';
+import { lagBenchmark } from './lag/lag-benchmark.ts';
 import { longAccountsBenchmark } from './long-accounts/long-accounts-benchmark.ts';
 import { projectionBenchmark } from './projection/projection-benchmark.ts';
 import { withScratchDirectory } from './scratch-directory.ts';
@@ -16,6 +18,8 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   instances: instancesBenchmark,
   'long-accounts': longAccountsBenchmark,
   projection: projectionBenchmark,
+  balances: balancesBenchmark,
+  lag: lagBenchmark,
 };
 
 async function run(args: readonly string[]): Promise<void> {

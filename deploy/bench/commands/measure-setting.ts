@@ -1,9 +1,10 @@
 import { join } from 'node:path';
+import type { Sample } from '../load/sample.ts';
 import { type Book, compareTotals, createBook } from './book.ts';
 import { FUNDS_MINOR } from './commands.ts';
 import type { Contender } from './contenders/contender.ts';
 import type { Driver } from './driver/driver.ts';
-import { measureSlice, type Sample } from './measure-slice.ts';
+import { measureSlice } from './measure-slice.ts';
 import type { Plan, SliceTimes } from './plan.ts';
 import type { MeasuredSetting } from './report.ts';
 import type { Setting } from './settings.ts';

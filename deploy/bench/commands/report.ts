@@ -1,6 +1,6 @@
+import type { Sample } from '../load/sample.ts';
 import { figure, table } from '../table.ts';
 import { amountText } from './commands.ts';
-import type { Sample } from './measure-slice.ts';
 import type { Setting } from './settings.ts';
 import { type MeasuredCell, summaryOf } from './summary.ts';
 

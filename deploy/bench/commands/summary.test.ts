@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Sample } from './measure-slice.ts';
+import type { Sample } from '../load/sample.ts';
 import { summaryOf } from './summary.ts';
 import { allCells } from './workloads.ts';
 

@@ -1,5 +1,4 @@
-import { median } from '../median.ts';
-import type { Sample } from './measure-slice.ts';
+import { medianSample, type Sample } from '../load/sample.ts';
 import type { Cell } from './workloads.ts';
 
 /** A cell with what was measured of it: of each round one slice of either service. */
@@ -22,20 +21,4 @@ export function summaryOf({ cell, ledger, rowLock }: MeasuredCell): CellSummary 
   const medians = { ledger: medianSample(ledger), rowLock: medianSample(rowLock) };
   const ratio = medians.ledger.perSecond / medians.rowLock.perSecond;
   return { ...medians, ratio, reached: ratio >= cell.goal };
-}
-
-/** The median of each figure by itself. */
-function medianSample(samples: readonly Sample[]): Sample {
-  const of = (figure: (sample: Sample) => number) => median(samples.map(figure));
-  const processes = Object.keys(samples[0]?.cpuUs ?? {});
-  const cpuOf = (process: string) => {
-    const known = samples.flatMap(({ cpuUs }) => cpuUs[process] ?? []);
-    return known.length === 0 ? undefined : median(known);
-  };
-  return {
-    perSecond: of(({ perSecond }) => perSecond),
-    p50Ms: of(({ p50Ms }) => p50Ms),
-    p99Ms: of(({ p99Ms }) => p99Ms),
-    cpuUs: Object.fromEntries(processes.map((process) => [process, cpuOf(process)])),
-  };
 }

@@ -25,6 +25,8 @@ export interface PastAccount {
   begin(): readonly PastEvent[];
   /** The next transaction. @param recordedAt never before the one recorded last */
   transact(recordedAt: Instant): PastEvent;
+  /** The same, from a random date on, whatever the order. */
+  backdate(recordedAt: Instant): PastEvent;
 }
 
 const DECIMALS = 2;
@@ -81,6 +83,14 @@ export function createPastAccount(options: PastAccountOptions): PastAccount {
     return recorded({ type, ...content, description: DESCRIPTION, metadata: METADATA, balance }, recordedAt);
   }
 
+  function next(recordedAt: Instant, isBackdated: boolean): PastEvent {
+    const isWithdrawal = random() < WITHDRAWALS;
+    const most = isWithdrawal ? LARGEST_WITHDRAWAL_MINOR : LARGEST_DEPOSIT_MINOR;
+    const amount = BigInt(1 + Math.floor(random() * most));
+    const effectiveAt = isBackdated ? openedAt + Math.floor(random() * (recordedAt - openedAt)) : recordedAt;
+    return transaction(isWithdrawal ? 'Withdrawn' : 'Deposited', amount, effectiveAt, recordedAt);
+  }
+
   return {
     accountId,
     begin() {
@@ -90,13 +100,7 @@ export function createPastAccount(options: PastAccountOptions): PastAccount {
         transaction('Deposited', FUNDS_MINOR, openedAt, openedAt),
       ];
     },
-    transact(recordedAt) {
-      const isWithdrawal = random() < WITHDRAWALS;
-      const most = isWithdrawal ? LARGEST_WITHDRAWAL_MINOR : LARGEST_DEPOSIT_MINOR;
-      const amount = BigInt(1 + Math.floor(random() * most));
-      const isAtRandom = random() < SHARE_AT_RANDOM[order];
-      const effectiveAt = isAtRandom ? openedAt + Math.floor(random() * (recordedAt - openedAt)) : recordedAt;
-      return transaction(isWithdrawal ? 'Withdrawn' : 'Deposited', amount, effectiveAt, recordedAt);
-    },
+    transact: (recordedAt) => next(recordedAt, random() < SHARE_AT_RANDOM[order]),
+    backdate: (recordedAt) => next(recordedAt, true),
   };
 }

@@ -1,3 +1,5 @@
+import { metricIn, readMetrics } from '../metrics.ts';
+
 /** Appends of one command-api since it was started. */
 export interface AppendCounts {
   readonly landed: number;
@@ -7,17 +9,12 @@ export interface AppendCounts {
 
 /** @throws Error where the service does not tell */
 export async function readAppendCounts(origin: string): Promise<AppendCounts> {
-  const answer = await fetch(`${origin}/metrics`);
-  return appendCountsIn(await answer.text());
+  return appendCountsIn(await readMetrics(origin));
 }
 
 /** @param metrics in Prometheus's text format */
 export function appendCountsIn(metrics: string): AppendCounts {
-  const counted = (name: string) => {
-    const value = new RegExp(`^${name}(?:\\{.*\\})? (\\S+)$`, 'm').exec(metrics)?.[1];
-    if (value === undefined) throw new Error(`there is no ${name} in the metrics`);
-    return Number(value);
-  };
+  const counted = (name: string) => metricIn(metrics, name);
   return { landed: counted('command_append_events_count'), outrun: counted('command_appends_outrun_total') };
 }
 

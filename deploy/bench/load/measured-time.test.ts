@@ -8,14 +8,14 @@ describe('the measured time', () => {
     measured.add(900, 1_100, 10);
     measured.add(1_900, 2_300, 100);
     measured.add(500, 4_500, 1_000);
-    expect(measured.commands).to.be.closeTo(1 + 5 + 25 + 250, 1e-9);
+    expect(measured.settled).to.be.closeTo(1 + 5 + 25 + 250, 1e-9);
   });
 
   it('does not count what was over before it or began after it', () => {
     const measured = measuredTime(1_000, 2_000);
     measured.add(800, 1_000, 1);
     measured.add(2_000, 2_100, 1);
-    expect(measured.commands).to.equal(0);
+    expect(measured.settled).to.equal(0);
     expect(measured.latenciesMs).to.have.length(0);
   });
 

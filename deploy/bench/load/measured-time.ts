@@ -4,9 +4,9 @@
  */
 export interface MeasuredTime {
   /** All times are performance.now() of this process. */
-  add(sentAt: number, answeredAt: number, commands: number): void;
-  /** Commands settled within the time. */
-  readonly commands: number;
+  add(sentAt: number, answeredAt: number, things: number): void;
+  /** Things settled within the time, such as commands. */
+  readonly settled: number;
   /** Of all requests that were under way within the time, from the shortest on. */
   readonly latenciesMs: Float64Array;
 }
@@ -15,13 +15,13 @@ export function measuredTime(from: number, to: number): MeasuredTime {
   let settled = 0;
   const latencies: number[] = [];
   return {
-    add(sentAt, answeredAt, commands) {
+    add(sentAt, answeredAt, things) {
       const withinMs = Math.min(answeredAt, to) - Math.max(sentAt, from);
       if (withinMs <= 0) return;
-      settled += (commands * withinMs) / (answeredAt - sentAt);
+      settled += (things * withinMs) / (answeredAt - sentAt);
       latencies.push(answeredAt - sentAt);
     },
-    get commands() {
+    get settled() {
       return settled;
     },
     get latenciesMs() {

@@ -4,6 +4,7 @@ import { profiling } from '../commands/contenders/profiling.ts';
 import { startTogether } from '../commands/contenders/started.ts';
 import { treeCpuTimeMs } from '../cpu-time.ts';
 import { createDatabase, readTableSizes, type TableSize, withDatabase } from '../databases.ts';
+import { cpuUsOfEach, type Sample, watchCpu } from '../load/sample.ts';
 import { residentBytes } from '../resident-memory.ts';
 import { startEventStore, startProjector } from '../services.ts';
 import { newestPosition, untilProjected } from './projected.ts';
@@ -15,7 +16,7 @@ export interface ProjectionSample {
   readonly events: number;
   readonly seconds: number;
   /** CPU time of each process for each event, in microseconds; undefined where it can't be told. */
-  readonly cpuUs: Readonly<Record<'projector' | 'node' | 'PostgreSQL', number | undefined>>;
+  readonly cpuUs: Sample['cpuUs'];
   /** The projector's memory when so many tenths were projected, from 1 to 10. */
   readonly residentBytes: readonly (number | undefined)[];
   /** How much later all versions of dated histories were made; undefined where some never were. */
@@ -45,23 +46,21 @@ export function measureProjection(options: ProjectionOptions): Promise<Projectio
     const last = await newestPosition(store).finally(() => store.dispose());
     const databaseUrl = await createDatabase(postgres.url, database);
     const sample = await withDatabase(databaseUrl, async (client) => {
-      const [nodeBefore, postgresBefore] = [treeCpuTimeMs(node.pid), treeCpuTimeMs(postgres.pid)];
+      const cpuSince = watchCpu([
+        { name: 'node', pid: node.pid },
+        { name: 'PostgreSQL', pid: postgres.pid },
+      ]);
       const startedAt = performance.now();
       const urls = { eventStoreUrl: node.url, databaseUrl };
       const projector = started.add(await startProjector(urls, profiling(options, `projector-${database}`)));
       const memory = createTenths(() => residentBytes(projector.pid));
       await untilProjected(client, last, (position) => memory.at(Number(position) / Number(last)));
       const projectedAt = performance.now();
-      const perEventUs = (before: number | undefined, after: number | undefined) =>
-        before === undefined || after === undefined ? undefined : ((after - before) * 1_000) / events;
-      const cpuUs = {
-        projector: perEventUs(0, treeCpuTimeMs(projector.pid)),
-        node: perEventUs(nodeBefore, treeCpuTimeMs(node.pid)),
-        PostgreSQL: perEventUs(postgresBefore, treeCpuTimeMs(postgres.pid)),
-      };
+      const cpu = [{ name: 'projector', ms: treeCpuTimeMs(projector.pid) }, ...cpuSince()];
       const missingVersions = await untilVersionsMade(client);
       const versionsSeconds = missingVersions > 0 ? undefined : (performance.now() - projectedAt) / 1_000;
       const seconds = (projectedAt - startedAt) / 1_000;
+      const cpuUs = cpuUsOfEach(cpu, events);
       return { events, seconds, cpuUs, residentBytes: memory.values, versionsSeconds, missingVersions };
     });
     const tables = await readTableSizes(databaseUrl);

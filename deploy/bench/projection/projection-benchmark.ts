@@ -1,5 +1,5 @@
-import { chmod, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, mkdir, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import type { Benchmark, BenchmarkOptions, BenchmarkResult } from '../benchmark.ts';
 import { startPostgres } from '../commands/contenders/postgres.ts';
 import { startTogether } from '../commands/contenders/started.ts';
@@ -19,6 +19,7 @@ export const projectionBenchmark: Benchmark = {
 
 async function run({ quick, directory, progress, given }: BenchmarkOptions): Promise<BenchmarkResult> {
   const plan = planFor(quick, given);
+  if (plan.profileDirectory !== undefined) await mkdir(resolve(plan.profileDirectory), { recursive: true });
   // Where this is root, PostgreSQL runs as another user, who has to get through to its own folder.
   await chmod(directory, 0o711);
   return startTogether(async (started) => {

@@ -11,6 +11,7 @@ export interface Report {
   readonly long: readonly { readonly order: DateOrder; readonly sample: ProjectionSample }[];
 }
 
+const PROCESSES = ['projector', 'node', 'PostgreSQL'] as const;
 const GOAL_PER_SECOND = 20_000;
 
 /** Memory is flat where the second half takes at most so many times what the first half takes at its most. */
@@ -31,10 +32,10 @@ export function memoryGrowth(residentBytes: readonly (number | undefined)[]): nu
 export function reportText({ plan, traffic, long }: Report): string {
   const rate = perSecond(traffic);
   const growth = memoryGrowth(traffic.residentBytes);
-  const cpu = ({ cpuUs }: ProjectionSample) => [cpuUs.projector, cpuUs.node, cpuUs.PostgreSQL].map(figure);
+  const cpu = ({ cpuUs }: ProjectionSample) => PROCESSES.map((name) => figure(cpuUs[name]));
   const versions = ({ versionsSeconds, missingVersions }: ProjectionSample) =>
     versionsSeconds === undefined ? `${figure(missingVersions)} missing` : figure(versionsSeconds);
-  const head = ['events/s', 'goal', '', 'projector us', 'node us', 'PostgreSQL us', 'versions s'];
+  const head = ['events/s', 'goal', '', ...PROCESSES.map((name) => `${name} us`), 'versions s'];
   return [
     `Projecting ${figure(traffic.events)} events of ${figure(plan.accounts)} accounts, and one account of ${figure(plan.lines)} lines`,
     '',

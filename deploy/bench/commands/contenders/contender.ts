@@ -1,3 +1,4 @@
+import type { NamedProcess } from '../../load/sample.ts';
 import type { AccountTotals } from '../book.ts';
 
 /** A running service that takes the commands. Its accounts are open and hold their funds. */
@@ -5,8 +6,8 @@ export interface Contender {
   readonly name: 'ledger' | 'row-lock';
   /** Where commands are sent to. */
   readonly port: number;
-  /** What runs for it; each stands for its children too. */
-  readonly processes: readonly { readonly name: string; readonly pid: number }[];
+  /** What runs for it. */
+  readonly processes: readonly NamedProcess[];
   /** Resolves when it has nothing left to do for what it has answered. */
   settle(): Promise<void>;
   /** What its accounts hold, as it has them on disk, in the order of their numbers. */

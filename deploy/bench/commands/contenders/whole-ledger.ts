@@ -11,7 +11,8 @@ const ASK_EVERY_MS = 100;
 const PROJECTED_WITHIN_MS = 120_000;
 
 export interface WholeLedger extends Contender {
-  /** Where query-api is asked without the gateway. */
+  /** Where the services are asked without the gateway. */
+  readonly commandApiPort: number;
   readonly queryApiPort: number;
 }
 
@@ -32,6 +33,7 @@ export function startWholeLedger(options: ContenderOptions): Promise<WholeLedger
     return {
       name: 'ledger',
       port: gateway.port,
+      commandApiPort: ledger.port,
       queryApiPort: queryApi.port,
       processes: [
         { name: 'gateway', pid: gateway.pid },

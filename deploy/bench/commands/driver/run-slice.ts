@@ -44,7 +44,7 @@ export async function runSlice(order: SliceOrder): Promise<SliceResult> {
     for (const client of clients) client.close();
   }
   return {
-    perSecond: (measured.commands * 1000) / measureMs,
+    perSecond: (measured.settled * 1000) / measureMs,
     p50Ms: percentile(measured.latenciesMs, 50),
     p99Ms: percentile(measured.latenciesMs, 99),
     commands: commandsOver,
