@@ -7,6 +7,11 @@ describe('the plan of the projection benchmark', () => {
     expect(planFor(false, {})).to.include({ events: 1_000_000, accounts: 10_000, lines: 1_000_000 });
   });
 
+  it('is of both parts, or of the one that is asked for', () => {
+    expect(planFor(false, {}).parts).to.deep.equal(['many', 'long']);
+    expect(planFor(false, { part: 'long' }).parts).to.deep.equal(['long']);
+  });
+
   it('is as large as it is asked for', () => {
     expect(planFor(false, { events: '5000', accounts: '100' })).to.include({
       events: 5_000,
@@ -20,6 +25,7 @@ describe('the plan of the projection benchmark', () => {
     for (const events of ['0', '-1', '1e6', '10.5', '']) {
       expect(() => planFor(false, { events }), events).to.throw(UsageError, '--events');
     }
+    expect(() => planFor(false, { part: 'few' })).to.throw(UsageError, 'many or long');
     expect(() => planFor(false, { events: '199', accounts: '100' })).to.throw('each of 100 accounts has two');
   });
 });

@@ -6,10 +6,15 @@ export interface Plan {
   readonly accounts: number;
   /** Of each long account. */
   readonly lines: number;
+  readonly parts: readonly Part[];
   readonly profileDirectory: string | undefined;
 }
 
-type Sizes = Omit<Plan, 'profileDirectory'>;
+/** Many accounts, as traffic brings them, and long ones. */
+export const PARTS = ['many', 'long'] as const;
+export type Part = (typeof PARTS)[number];
+
+type Sizes = Omit<Plan, 'parts' | 'profileDirectory'>;
 
 const FULL: Sizes = { events: 1_000_000, accounts: 10_000, lines: 1_000_000 };
 const QUICK: Sizes = { events: 60_000, accounts: 2_000, lines: 30_000 };
@@ -17,15 +22,19 @@ const QUICK: Sizes = { events: 60_000, accounts: 2_000, lines: 30_000 };
 export const OPTIONS = {
   events: `how many events are projected, and lines of each long account; ${FULL.events} unless told`,
   accounts: `over how many accounts; ${FULL.accounts} unless told`,
+  part: `one part only: ${PARTS.join(' or ')} accounts`,
   profile: 'leaves a CPU profile of each projector and node in this directory',
 } as const;
 
 /** @throws UsageError */
 export function planFor(quick: boolean, given: Readonly<Record<string, string>>): Plan {
   const plan = quick ? QUICK : FULL;
-  const { events, accounts, profile } = given as Partial<Record<keyof typeof OPTIONS, string>>;
+  const { events, accounts, part, profile } = given as Partial<Record<keyof typeof OPTIONS, string>>;
+  const parts = PARTS.filter((name) => part === undefined || name === part);
+  if (parts.length === 0) throw new UsageError(`--part ${part}: ${OPTIONS.part}`);
   const asked = {
     ...plan,
+    parts,
     profileDirectory: profile,
     ...(events === undefined ? {} : { events: count('events', events), lines: count('events', events) }),
     ...(accounts === undefined ? {} : { accounts: count('accounts', accounts) }),

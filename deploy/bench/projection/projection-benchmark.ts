@@ -41,15 +41,17 @@ async function run({ quick, directory, progress, given }: BenchmarkOptions): Pro
       return sample;
     }
 
-    const traffic = await project('traffic', 'many accounts', trafficHistory(plan.accounts, plan.events));
+    const many = plan.parts.includes('many')
+      ? await project('many', 'many accounts', trafficHistory(plan.accounts, plan.events))
+      : undefined;
     const long: Report['long'][number][] = [];
-    for (const [i, order] of DATE_ORDERS.entries()) {
+    for (const [i, order] of plan.parts.includes('long') ? DATE_ORDERS.entries() : []) {
       const account = longAccount({ accountId: `long-${i}`, currency: 'EUR', order });
       const sample = await project(`long_${i}`, `a long account, ${order}`, longHistory(account, plan));
       long.push({ order, sample });
     }
     await started.stop();
-    const report = { plan, traffic, long };
+    const report = { plan, many, long };
     return { text: reportText(report), figures: reportFigures(report) };
   });
 }

@@ -17,7 +17,7 @@ describe('the report of the projection', () => {
   const lineOf = (text: string, name: string) => text.split('\n').find((line) => line.startsWith(name));
 
   it('compares the rate with its goal', () => {
-    const report = (seconds: number) => ({ plan: planFor(false, {}), traffic: sample(40_000, seconds), long: [] });
+    const report = (seconds: number) => ({ plan: planFor(false, {}), many: sample(40_000, seconds), long: [] });
     expect(lineOf(reportText(report(2)), 'many accounts')).to.match(/ 20,000 +20,000 +ok +30 +20 +10 +1\.5$/);
     expect(lineOf(reportText(report(2.1)), 'many accounts')).to.match(/ 19,048 +20,000 +below /);
     expect(lineOf(reportText(report(2)), 'transactions')).to.match(/ 6 +2 +150$/);
@@ -25,7 +25,7 @@ describe('the report of the projection', () => {
 
   it('says how many versions are missing where they are not all made', () => {
     const late = { ...sample(10, 1), versionsSeconds: undefined, missingVersions: 17 };
-    const text = reportText({ plan: planFor(false, {}), traffic: late, long: [{ order: 'all random', sample: late }] });
+    const text = reportText({ plan: planFor(false, {}), many: late, long: [{ order: 'all random', sample: late }] });
     expect(lineOf(text, 'long, all random')).to.match(/ 17 missing$/);
   });
 

@@ -5,9 +5,9 @@ import type { Plan } from './plan.ts';
 
 export interface Report {
   readonly plan: Plan;
-  /** Many accounts, as traffic brings them. */
-  readonly traffic: ProjectionSample;
-  /** One long account each. */
+  /** Many accounts, as traffic brings them; undefined: not asked for. */
+  readonly many: ProjectionSample | undefined;
+  /** One long account each; none where they are not asked for. */
   readonly long: readonly { readonly order: DateOrder; readonly sample: ProjectionSample }[];
 }
 
@@ -29,53 +29,50 @@ export function memoryGrowth(residentBytes: readonly (number | undefined)[]): nu
   return Math.max(...known.slice(half)) / Math.max(...known.slice(0, half));
 }
 
-export function reportText({ plan, traffic, long }: Report): string {
-  const rate = perSecond(traffic);
-  const growth = memoryGrowth(traffic.residentBytes);
-  const cpu = ({ cpuUs }: ProjectionSample) => PROCESSES.map((name) => figure(cpuUs[name]));
-  const versions = ({ versionsSeconds, missingVersions }: ProjectionSample) =>
-    versionsSeconds === undefined ? `${figure(missingVersions)} missing` : figure(versionsSeconds);
+export function reportText({ plan, many, long }: Report): string {
   const head = ['events/s', 'goal', '', ...PROCESSES.map((name) => `${name} us`), 'versions s'];
   return [
-    `Projecting ${figure(traffic.events)} events of ${figure(plan.accounts)} accounts, and one account of ${figure(plan.lines)} lines`,
+    `Projecting ${figure(plan.events)} events of ${figure(plan.accounts)} accounts, and one account of ${figure(plan.lines)} lines`,
     '',
     table([
       ['', ...head],
-      [
-        'many accounts',
-        figure(rate),
-        figure(GOAL_PER_SECOND),
-        rate >= GOAL_PER_SECOND ? 'ok' : 'below',
-        ...cpu(traffic),
-        versions(traffic),
-      ],
-      ...long.map(({ order, sample }) => [
-        `long, ${order}`,
-        figure(perSecond(sample)),
-        '',
-        '',
-        ...cpu(sample),
-        versions(sample),
-      ]),
+      ...(many ? [rateLine('many accounts', many, GOAL_PER_SECOND)] : []),
+      ...long.map(({ order, sample }) => rateLine(`long, ${order}`, sample, undefined)),
     ]),
     '',
-    table([
-      ['of all events', ...traffic.residentBytes.map((_, tenth) => `${(tenth + 1) * 10} %`), 'growth', 'goal', ''],
-      [
-        'projector MB',
-        ...traffic.residentBytes.map(megabytes),
-        growth === undefined ? '-' : growth.toFixed(2),
-        GOAL_MEMORY.toFixed(2),
-        growth === undefined ? '' : growth <= GOAL_MEMORY ? 'ok' : 'above',
-      ],
-    ]),
-    '',
-    sizesText(traffic),
-    '',
-    'events/s: from the start of the projector until everything is projected; us: CPU time for each event in microseconds;',
-    'versions s: from then until every version of the dated histories is made; one in ten, all random: lines of a random date;',
-    'growth: the most memory in the second half, in times of the most in the first',
+    ...(many ? [memoryText(many), '', sizesText(many), ''] : []),
+    LEGEND,
   ].join('\n');
+}
+
+const LEGEND = `events/s: from the start of the projector until everything is projected; us: CPU time for each event in microseconds;
+versions s: from then until every version of the dated histories is made; one in ten, all random: lines of a random date;
+growth: the most memory in the second half, in times of the most in the first`;
+
+function rateLine(name: string, sample: ProjectionSample, goal: number | undefined): string[] {
+  const { cpuUs, versionsSeconds, missingVersions } = sample;
+  const rate = perSecond(sample);
+  return [
+    name,
+    figure(rate),
+    ...(goal === undefined ? ['', ''] : [figure(goal), rate >= goal ? 'ok' : 'below']),
+    ...PROCESSES.map((process) => figure(cpuUs[process])),
+    versionsSeconds === undefined ? `${figure(missingVersions)} missing` : figure(versionsSeconds),
+  ];
+}
+
+function memoryText({ residentBytes }: ProjectionSample): string {
+  const growth = memoryGrowth(residentBytes);
+  return table([
+    ['of all events', ...residentBytes.map((_, tenth) => `${(tenth + 1) * 10} %`), 'growth', 'goal', ''],
+    [
+      'projector MB',
+      ...residentBytes.map(megabytes),
+      growth === undefined ? '-' : growth.toFixed(2),
+      GOAL_MEMORY.toFixed(2),
+      growth === undefined ? '' : growth <= GOAL_MEMORY ? 'ok' : 'above',
+    ],
+  ]);
 }
 
 function sizesText({ tables, events }: ProjectionSample): string {
@@ -98,12 +95,12 @@ function sizesText({ tables, events }: ProjectionSample): string {
 }
 
 /** Everything that was measured, for a file. */
-export function reportFigures({ plan, traffic, long }: Report): unknown {
+export function reportFigures({ plan, many, long }: Report): unknown {
   const figuresOf = (sample: ProjectionSample) => ({ perSecond: perSecond(sample), ...sample });
   return {
     plan,
     goals: { perSecond: GOAL_PER_SECOND, memoryGrowth: GOAL_MEMORY },
-    traffic: { ...figuresOf(traffic), memoryGrowth: memoryGrowth(traffic.residentBytes) ?? null },
+    many: many && { ...figuresOf(many), memoryGrowth: memoryGrowth(many.residentBytes) ?? null },
     long: long.map(({ order, sample }) => ({ order, ...figuresOf(sample) })),
   };
 }
