@@ -24,6 +24,8 @@ interface Described<Params extends z.ZodObject, Query extends z.ZodObject> {
   /** What the query string has and this has not is a 400. */
   readonly query: Query;
   readonly problems: readonly ProblemName[];
+  /** Its answers are of the very moment that they are given in, and have no entity tag. */
+  readonly momentary?: true;
 }
 
 type Read<Params extends z.ZodObject, Query extends z.ZodObject, Body> = (
@@ -98,9 +100,10 @@ const csvContent = { [csvType]: { schema: z.string() } };
 
 function document<Params extends z.ZodObject, Query extends z.ZodObject>(
   registry: OpenAPIRegistry,
-  { operationId, summary, description, path, params, query, problems }: Described<Params, Query>,
+  { operationId, summary, description, path, params, query, problems, momentary }: Described<Params, Query>,
   content: ZodContentObject,
 ): void {
+  const notModified = { description: '`If-None-Match` names the `ETag` of the answer', headers: keepingHeaders };
   registry.registerPath({
     tags: ['Queries'],
     method: 'get',
@@ -110,12 +113,22 @@ function document<Params extends z.ZodObject, Query extends z.ZodObject>(
     ...(description === undefined ? {} : { description }),
     request: { params, query },
     responses: {
-      200: { description: 'OK', content },
-      304: { description: '`If-None-Match` names the answer’s `ETag`: it is the same as before' },
+      200: { description: 'OK', content, ...(momentary ? {} : { headers: keepingHeaders }) },
+      ...(momentary ? {} : { 304: notModified }),
       ...problemResponses('invalid-request', ...problems, 'read-model-unavailable', 'service-unavailable'),
     },
   });
 }
+
+const text = { type: 'string' as const };
+
+const keepingHeaders = {
+  ETag: {
+    description: 'Of what the answer is of: version, generation and revision or position of the read model, and form',
+    schema: text,
+  },
+  'Cache-Control': { description: '`immutable` where no later event can change the answer', schema: text },
+};
 
 function expressPath(path: string): string {
   return path.replace(/\{(\w+)\}/g, ':$1');

@@ -16,6 +16,7 @@ export function statusRoutes(api: Api, side: ReadSide): void {
     query: noParams,
     answer: statusAnswer,
     problems: [],
+    momentary: true,
     async read() {
       const { position, eventId, createdAt, stopped, lag } = await readStatus();
       const body = {
