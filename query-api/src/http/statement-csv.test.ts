@@ -145,6 +145,21 @@ describe('a statement as CSV', function () {
     expect(rows.at(-1)).to.include({ line: 'closing-balance', runningBalance: rows.at(-2)?.['runningBalance'] });
   });
 
+  it('has every refusal, however many there are', async () => {
+    const refusals = 2_500;
+    const history = accountHistory('refused', opened);
+    for (let n = 0; n < refusals; n++) history.transact(-1n, opened + (n % 7) * day, opened + 7 * day);
+    await appendHistory(model.store, history);
+    await model.project();
+    for (const order of ['asc', 'desc']) {
+      const path = `/v1/accounts/refused/transactions.csv?types=WithdrawalRefused&order=${order}`;
+      const rows = readCsv(await (await model.fetch(path)).text()).slice(1, -1);
+      const keys = rows.map(({ effectiveAt, revision }) => `${effectiveAt} ${revision?.padStart(5, '0')}`);
+      expect([keys.length, new Set(keys).size]).to.deep.equal([refusals, refusals]);
+      expect(keys).to.deep.equal(order === 'asc' ? keys.toSorted() : keys.toSorted().reverse());
+    }
+  });
+
   /** A client that does not read what it is sent. */
   async function slowReader() {
     const { port } = new URL(model.url);

@@ -18,7 +18,7 @@ const scenario = fc.record({
     fc.record({
       back: fc.oneof(fc.constant(0), fc.nat(20)),
       pause: fc.nat(1),
-      delta: fc.integer({ min: -400, max: 500 }).filter((delta) => delta !== 0),
+      delta: fc.integer({ min: -700, max: 500 }).filter((delta) => delta !== 0),
     }),
     { maxLength: 40 },
   ),
