@@ -90,17 +90,15 @@ function candidatesOf(filter: ListFilter, after: ListPlace): Candidates {
   };
 }
 
-/** Null: all candidates were looked at. */
+/** Null: all candidates were looked at. Accounts that have come since can only make it an earlier one, so none is missed. */
 async function lastLookedAt(pool: Pool, { name, text, values, placeOf }: Candidates): Promise<ListPlace | null> {
   const { rows } = await pool.query<{ name?: string; account_id: string }>({
     name: `list accounts ${name} looked at`,
     text: `SELECT * FROM (${text}) candidate OFFSET ${mostLooked - 1} LIMIT 1`,
     values: [...values],
   });
-  return (
-    rows.map(({ name: accountName = '', account_id }) => placeOf({ name: accountName, accountId: account_id }))[0] ??
-    null
-  );
+  const [row] = rows;
+  return row ? placeOf({ name: row.name ?? '', accountId: row.account_id }) : null;
 }
 
 function fromRow({
