@@ -81,7 +81,15 @@ async function runUntilKilled(
 async function finish(series: KillSeries, proxy: MessageProxy, isFinished: () => Promise<boolean>): Promise<void> {
   proxy.arm(undefined);
   const running = startProjectorProcess({ ...series, databaseUrl: through(series, proxy), batchEvents });
-  await until('all events are projected', isFinished, 30_000);
+  let readiness = '';
+  await until(
+    () => `all events are projected; it says ${readiness}`,
+    async () => {
+      readiness = (await running.get('/readyz')).text;
+      return isFinished();
+    },
+    30_000,
+  );
   running.process.kill('SIGTERM');
   await running.ended;
 }
