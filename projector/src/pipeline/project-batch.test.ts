@@ -62,6 +62,17 @@ describe('a batch', () => {
     expect(await tables()).to.deep.equal({ accounts: 1n, transactions: 9n, totals: 1n });
   });
 
+  it('of a projector that no longer leads, and needs to read nothing, is not written', async () => {
+    const former = createProjection(pool, await readCheckpoint(pool));
+    await former.project(events.slice(0, 4));
+    await createProjection(pool, former.checkpoint).project(events.slice(4, 6));
+    const before = await tables();
+    for (const late of [events.slice(4, 6), events.slice(4)]) {
+      expect(await failure(former.project(late))).to.be.instanceOf(CheckpointMovedError);
+    }
+    expect(await tables()).to.deep.equal(before);
+  });
+
   it('of two projectors at once is written by one', async () => {
     const start = await readCheckpoint(pool);
     const both = await Promise.allSettled([1, 2].map(() => createProjection(pool, start).project(events)));

@@ -44,11 +44,12 @@ export async function runKillSeries(series: KillSeries): Promise<number> {
         kills++;
       }
     }
-    await finish(series, proxy, async () => {
+    const all = events.histories.reduce((sum, history) => sum + history.events.length, 0);
+    await finish(series, proxy, all, async () => {
       const { rows } = await pool.query<{ projected: number }>(
         'SELECT sum(revision + 1)::integer AS projected FROM accounts',
       );
-      return rows[0]?.projected === events.histories.reduce((sum, history) => sum + history.events.length, 0);
+      return rows[0]?.projected ?? 0;
     });
     expect(await readTables(pool)).to.deep.equal(foldTables(events.histories.map((history) => history.events)));
   } finally {
@@ -78,15 +79,22 @@ async function runUntilKilled(
   return seen[transaction]?.at(-1) ?? '';
 }
 
-async function finish(series: KillSeries, proxy: MessageProxy, isFinished: () => Promise<boolean>): Promise<void> {
+async function finish(
+  series: KillSeries,
+  proxy: MessageProxy,
+  all: number,
+  projected: () => Promise<number>,
+): Promise<void> {
   proxy.arm(undefined);
-  const running = startProjectorProcess({ ...series, databaseUrl: through(series, proxy), batchEvents });
+  const running = startProjectorProcess({ ...series, databaseUrl: through(series, proxy), batchEvents: 1_000 });
   let readiness = '';
+  let now = 0;
   await until(
-    () => `all events are projected; it says ${readiness}`,
+    () => `${all} events are projected, not ${now}; it says ${readiness}`,
     async () => {
       readiness = (await running.get('/readyz')).text;
-      return isFinished();
+      now = await projected();
+      return now === all;
     },
     30_000,
   );
