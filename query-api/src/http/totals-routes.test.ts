@@ -31,7 +31,7 @@ describe('GET /v1/totals', () => {
       const history = accountHistory(`account-${index}`, opened, currency, currency === 'JPY' ? 0 : 2);
       for (let n = 0; n < 400; n++) {
         const recordedAt = opened + n * hour;
-        history.transact(BigInt((n * 7919) % 500) - 100n, recordedAt - ((n * 31) % 60) * hour, recordedAt);
+        history.transact(BigInt((n * 7919) % 500) - 100n, recordedAt - ((n * 17) % 59) * hour, recordedAt);
       }
       lines.push(...history.lines.map(({ effectiveAt, delta }) => ({ currency, effectiveAt, delta })));
       await appendHistory(model.store, history);
@@ -45,7 +45,7 @@ describe('GET /v1/totals', () => {
     };
     const expected = (at: number) => ['EUR', 'JPY'].map((currency) => ({ currency, amount: amount(currency, at) }));
     expect(await totals()).to.deep.equal({ totals: expected(Number.POSITIVE_INFINITY), position });
-    for (let hours = -61; hours < 401; hours += 21) {
+    for (let hours = -61; hours < 401; hours += 17) {
       for (const at of [opened + hours * hour, opened + hours * hour - 1]) {
         const date = formatInstant(at);
         expect(await totals(`?at=${date}`)).to.deep.equal({ totals: expected(at), at: date, position });

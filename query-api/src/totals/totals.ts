@@ -45,14 +45,16 @@ export async function readTotals(pool: Pool, at: Instant = latestInstant): Promi
   });
 }
 
-/** Accounts of one currency that were opened with different decimals: the amount is shown with the larger number. */
+/**
+ * Accounts of one currency that were opened with different decimals: the amount is shown with the larger number.
+ * @param totals in the order of currencies and decimals
+ */
 function oneOfEachCurrency(totals: readonly Total[]): readonly Total[] {
   const byCurrency = new Map<string, Total>();
   for (const total of totals) {
-    const { currency, decimals, amount } = byCurrency.get(total.currency) ?? { ...total, amount: 0n };
-    const most = Math.max(decimals, total.decimals);
-    const scaled = amount * 10n ** BigInt(most - decimals) + total.amount * 10n ** BigInt(most - total.decimals);
-    byCurrency.set(currency, { currency, decimals: most, amount: scaled });
+    const fewer = byCurrency.get(total.currency);
+    const amount = fewer ? fewer.amount * 10n ** BigInt(total.decimals - fewer.decimals) : 0n;
+    byCurrency.set(total.currency, { ...total, amount: amount + total.amount });
   }
   return [...byCurrency.values()];
 }
