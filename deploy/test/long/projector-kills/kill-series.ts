@@ -74,7 +74,7 @@ async function runUntilKilled(
     // A batch of other events may have fewer messages: then it goes through.
     () => running.process.signalCode ?? (seen[transaction]?.at(-1) === 'Q COMMIT' && kill()),
     30_000,
-  );
+  ).finally(kill);
   await running.ended;
   return seen[transaction]?.at(-1) ?? '';
 }
@@ -97,8 +97,7 @@ async function finish(
       return now === all;
     },
     30_000,
-  );
-  running.process.kill('SIGTERM');
+  ).finally(() => running.process.kill('SIGTERM'));
   await running.ended;
 }
 
