@@ -24,7 +24,7 @@ export interface ReadSideUrls {
   readonly databaseUrl: string;
 }
 
-/** Each as `npm start` runs it, on a free port. `execArgv` are arguments for Node itself. */
+// Each as `npm start` runs it, on a free port. `execArgv` are arguments for Node itself.
 
 export async function startEventStore(directory: string, execArgv: readonly string[] = []): Promise<RunningEventStore> {
   const env = { ...production, EVENTSTORE_DIR: directory, EVENTSTORE_PORT: '0' };

@@ -11,7 +11,7 @@ import { DATE_ORDERS, type DateOrder } from '../histories/past-account.ts';
 import { cpuUsOfEach, servingUs, watchCpu } from '../load/sample.ts';
 import { metricIn, readMetrics } from '../metrics.ts';
 import { newestPosition, untilProjected } from '../projection/projected.ts';
-import { untilVersionsMade } from '../projection/versions.ts';
+import { expectVersionsMade } from '../projection/versions.ts';
 import { originOfChild, startProjector, untilChildReady } from '../services.ts';
 import { accountOf, type BenchAccount } from './accounts.ts';
 import type { Stage } from './stage.ts';
@@ -76,7 +76,7 @@ export async function measureBackdated(stage: Stage): Promise<readonly Backdated
   const untilAllIsMade = () =>
     withDatabase(urls.databaseUrl, async (database) => {
       await untilProjected(database, await newestPosition(store));
-      await untilVersionsMade(database);
+      await expectVersionsMade(database);
     });
 
   try {

@@ -3,6 +3,7 @@ import { profiling } from '../commands/contenders/profiling.ts';
 import { withDatabase } from '../databases.ts';
 import type { ReadDriver } from '../load/read-driver.ts';
 import { originOfChild } from '../services.ts';
+import { figure } from '../table.ts';
 import { accountOf, datedPaths, SUMMED_ORDER } from './accounts.ts';
 import { type Beside, measureBeside } from './measure-beside.ts';
 import type { Stage } from './stage.ts';
@@ -41,7 +42,7 @@ export async function measureSummed(stage: Stage, driver: ReadDriver): Promise<r
     ];
     const cells: SummedCell[] = [];
     for (const { lines, goal, account } of compared) {
-      progress(`dated balances beside sums of ${lines} lines`);
+      progress(`dated balances beside sums of ${figure(lines)} lines`);
       const paths = datedPaths(account, 'at', COMPARED_ANSWERS, `same-${lines}`);
       await expectSameBalances(paths, originOfChild(queryApi), originOfChild(summing));
       const beside = await measureBeside({

@@ -24,6 +24,8 @@ describe('the plan of the balances benchmark', () => {
       { lines: 50_000, goal: undefined },
     ]);
     expect(plan.parts).to.deep.equal(['summed']);
+    expect(planFor(false, { lines: '10000' }).summed).to.deep.equal([{ lines: 10_000, goal: 1.5 }]);
+    expect(planFor(false, { lines: '5000' }).summed).to.deep.equal([{ lines: 5_000, goal: undefined }]);
   });
 
   it('says what is wrong with what is asked for', () => {
@@ -34,7 +36,12 @@ describe('the plan of the balances benchmark', () => {
   });
 
   it('has every account that it asks for, each with a currency of its own', () => {
-    for (const plan of [planFor(false, {}), planFor(true, {}), planFor(false, { lines: '10000' })]) {
+    for (const plan of [
+      planFor(false, {}),
+      planFor(true, {}),
+      planFor(false, { lines: '10000' }),
+      planFor(true, { lines: '5000' }),
+    ]) {
       const accounts = benchAccounts(plan);
       for (const lines of [plan.shortLines, plan.longLines]) {
         for (const order of DATE_ORDERS) expect(accountOf(accounts, order, lines).lines).to.equal(lines);

@@ -7,7 +7,7 @@ import { createDatabase, withDatabase } from '../databases.ts';
 import { writeEvents } from '../histories/write-events.ts';
 import type { ReadService } from '../load/measure-reads.ts';
 import { newestPosition, untilProjected } from '../projection/projected.ts';
-import { untilVersionsMade } from '../projection/versions.ts';
+import { expectVersionsMade } from '../projection/versions.ts';
 import {
   type ReadSideUrls,
   type RunningEventStore,
@@ -16,6 +16,7 @@ import {
   startQueryApi,
   untilChildReady,
 } from '../services.ts';
+import { figure } from '../table.ts';
 import { allEvents, type BenchAccount, benchAccounts } from './accounts.ts';
 import type { Plan } from './plan.ts';
 
@@ -46,7 +47,7 @@ export async function prepareStage({ plan, directory, progress }: StageOptions, 
   const node = started.add(await startEventStore(store));
   const postgres = started.add(await startPostgres(join(directory, 'postgres'), progress));
   const urls = { eventStoreUrl: node.url, databaseUrl: await createDatabase(postgres.url, 'balances') };
-  progress(`projecting ${events} events`);
+  progress(`projecting ${figure(events)} events`);
   await projectAll(urls);
   const queryApi = started.add(await startQueryApi(urls, profiling(plan, 'query-api')));
   await untilChildReady(queryApi, progress);
@@ -64,8 +65,7 @@ async function projectAll(urls: ReadSideUrls): Promise<void> {
       const store = connectEventStore(urls.eventStoreUrl);
       const last = await newestPosition(store).finally(() => store.dispose());
       await untilProjected(database, last);
-      const missing = await untilVersionsMade(database);
-      if (missing > 0) throw new Error(`${missing} versions of dated histories are not made`);
+      await expectVersionsMade(database);
       // As autovacuum would in a minute or two.
       await database.query('VACUUM ANALYZE');
     });

@@ -18,13 +18,14 @@ describe('the plan of the projection benchmark', () => {
       accounts: 100,
       lines: 5_000,
     });
-    expect(planFor(true, { accounts: '7' })).to.include({ events: 60_000, accounts: 7, lines: 30_000 });
+    expect(planFor(true, { accounts: '7' })).to.include({ events: 60_000, accounts: 7, lines: 10_000 });
   });
 
   it('says what is wrong with what is asked for', () => {
     for (const events of ['0', '-1', '1e6', '10.5', '']) {
       expect(() => planFor(false, { events }), events).to.throw(UsageError, '--events');
     }
+    expect(() => planFor(false, { accounts: '0' })).to.throw(UsageError, '--accounts');
     expect(() => planFor(false, { part: 'few' })).to.throw(UsageError, 'many or long');
     expect(() => planFor(false, { events: '199', accounts: '100' })).to.throw('each of 100 accounts has two');
   });

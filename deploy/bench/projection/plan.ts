@@ -17,7 +17,7 @@ export type Part = (typeof PARTS)[number];
 type Sizes = Omit<Plan, 'parts' | 'profileDirectory'>;
 
 const FULL: Sizes = { events: 1_000_000, accounts: 10_000, lines: 1_000_000 };
-const QUICK: Sizes = { events: 60_000, accounts: 2_000, lines: 30_000 };
+const QUICK: Sizes = { events: 60_000, accounts: 2_000, lines: 10_000 };
 
 export const OPTIONS = {
   events: `how many events are projected, and lines of each long account; ${FULL.events} unless told`,

@@ -26,6 +26,12 @@ export async function untilVersionsMade(database: ClientBase): Promise<number> {
   }
 }
 
+/** The same. @throws Error where some are not made */
+export async function expectVersionsMade(database: ClientBase): Promise<void> {
+  const missing = await untilVersionsMade(database);
+  if (missing > 0) throw new Error(`${missing} versions of dated histories are not made`);
+}
+
 async function missingVersions(database: ClientBase): Promise<number> {
   const { rows } = await database.query<{ missing: string }>({
     name: 'missing versions',
