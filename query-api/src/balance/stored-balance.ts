@@ -30,7 +30,7 @@ export interface StoredBalance {
 export type StoredBalances = (accountId: string, dates: Dates) => Promise<StoredBalance | undefined>;
 
 /** What is asked for at the same time is read together. */
-const limits = { statements: 3, keys: 100 };
+const limits = { statements: 2, keys: 100 };
 
 export function createStoredBalances(pool: Pool): StoredBalances {
   const current = readTogether((accountIds: readonly string[]) => currentBalances(pool, accountIds), limits);

@@ -59,7 +59,9 @@ export function getOperation<Params extends z.ZodObject, Query extends z.ZodObje
     if (csv && prefersCsv(request, response)) return answerCsv(request, response, params, csv);
     const { body, of } = await read(validate(params, request.params), validate(query, request.query));
     if (isKeptByClient(request, response, of, 'json')) return;
-    response.type('json').send(JSON.stringify(body));
+    // Entity tags are dealt with, so nothing is left for Express's `send`, which costs a tenth of such an answer.
+    response.setHeader('Content-Type', 'application/json; charset=utf-8');
+    response.end(JSON.stringify(body));
   }
   route(router, expressPath(path), { get: answerGet });
 }
