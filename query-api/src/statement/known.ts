@@ -58,6 +58,7 @@ export async function readKnown(
     generation: stored?.generation ?? null,
     upTo: { recordedAt, revision },
     final: knownAt < newest.recordedAt,
+    stored: stored?.newestOutcome ?? null,
     root: stored?.root ?? emptyTree,
     nodes: remembered(storedNodes(side.pool, 'balance_history_nodes')),
     tail: summedLines([...(stored?.tail ?? []), ...lines.filter(({ delta }) => delta !== 0n)]),

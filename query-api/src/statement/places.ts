@@ -21,7 +21,9 @@ export interface Known {
   readonly nodes: Nodes;
   /** The lines that are not in the tree. */
   readonly tail: SummedLines;
-  /** The refusals that are not projected, in the order of effective date. */
+  /** PostgreSQL's own refusals are read up to here: what is projected only now is in `tailRefusals` already. */
+  readonly stored: Moment | null;
+  /** The refusals that were not projected, in the order of effective date. */
   readonly tailRefusals: readonly DatedLine[];
 }
 
@@ -62,7 +64,7 @@ export async function* placesOf(
   { types, likely }: PlacesOptions,
 ): AsyncGenerator<Piece> {
   const refusals = types.includes('WithdrawalRefused')
-    ? [storedRefusals(pool, known.accountId, known.upTo, stretch, likely), piecesOf(known.tailRefusals, stretch)]
+    ? [storedRefusals(pool, known.accountId, known.stored, stretch, likely), piecesOf(known.tailRefusals, stretch)]
     : [];
   if (types.every((type) => type === 'WithdrawalRefused')) {
     yield* refusalsAlone(known, inOrder(stretch.order, refusals));

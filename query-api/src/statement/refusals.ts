@@ -17,14 +17,15 @@ const textOf = {
           ORDER BY effective_at DESC, revision DESC LIMIT $7`,
 };
 
-/** The refusals of a stretch that were known at a moment, `atOnce` at a time, as lines that change nothing. */
+/** The refusals of a stretch that were known at a moment (null: none), `atOnce` at a time, as lines that change nothing. */
 export async function* storedRefusals(
   pool: Pool,
   accountId: string,
-  upTo: Moment,
+  upTo: Moment | null,
   { begin, end, order }: Stretch,
   atOnce: number,
 ): AsyncGenerator<readonly DatedLine[]> {
+  if (!upTo) return;
   let from = begin;
   // What was known by then has no later date: those refused since are not even looked at, but for backdated ones.
   const latest = { effectiveAt: upTo.recordedAt, revision: upTo.revision + 1 };
