@@ -48,6 +48,15 @@ describe('the projector stops, says why, and stays up', () => {
     await expectStop('event 1 of account-alice', 'does not follow');
   });
 
+  it('at an event that was recorded before the one that it follows', async () => {
+    const history = someHistory('alice');
+    history.transact(1n, opened, opened + 9 * day + 5);
+    history.transact(1n, opened, opened + 9 * day + 4);
+    await appendHistory(test.store, history);
+    await expectStop('event 12 of account-alice', '2026-01-10T00:00:00.005Z');
+    expect(await test.revisionOf('alice')).to.equal(11n);
+  });
+
   it('at a stream that does not begin with an opening', async () => {
     await test.store.append(accountStream('alice'), [eventOf(someHistory('alice'), 1)], 'any', 0);
     await expectStop('event 0 of account-alice', 'not been opened');

@@ -1,5 +1,5 @@
 import { deltaOf } from '@ledger/shared/events/account-events';
-import type { Instant } from '@ledger/shared/time';
+import { formatInstant, type Instant } from '@ledger/shared/time';
 import { stoppedAt, type TakenIn } from '../../pipeline/taken-in.ts';
 
 /** How an account stands after its newest projected event: what changes in its row. The balance is in minor units. */
@@ -23,6 +23,13 @@ export function advance(state: AccountState | undefined, taken: TakenIn): Accoun
   const { recorded, account } = taken;
   const expected = state ? state.revision + 1 : 0;
   if (recorded.revision !== expected) throw stoppedAt(recorded, `revision ${expected} was expected`);
+  // What was known at a time is found by it, and an answer about a time before the newest event's is kept for ever.
+  if (state && account.context.recordedAt < state.recordedAt) {
+    throw stoppedAt(
+      recorded,
+      `it was recorded before ${formatInstant(state.recordedAt)}, when the event before it was`,
+    );
+  }
   const next = state ? changed(state, taken) : opened(taken);
   const after = account.context.account;
   const agrees =
