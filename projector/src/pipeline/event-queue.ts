@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import type { TakenIn } from './taken-in.ts';
+import { sizeOf, type TakenIn } from './taken-in.ts';
 
 /** Events between the subscription and PostgreSQL: bounded, in order, taken out in batches. */
 export interface EventQueue {
@@ -24,20 +24,31 @@ export interface BatchLimits {
   readonly batchWaitMs: number;
 }
 
+/** A batch of large events has fewer of them: so much memory, about, is a batch, however many events are allowed. */
+const mostCharacters = 16 * 1024 * 1024;
+
 /** The queue is full with one batch, which fills while the one before it is written. */
 export function createEventQueue({ batchEvents, batchWaitMs }: BatchLimits, signal: AbortSignal): EventQueue {
   const changes = new EventEmitter();
   let waiting: TakenIn[] = [];
+  let characters = 0;
   let newest: TakenIn | undefined;
   let failure: { readonly error: unknown } | undefined;
   let takenAt = Number.NEGATIVE_INFINITY;
 
   async function put(events: readonly TakenIn[]): Promise<void> {
-    while (waiting.length >= batchEvents) await once(changes, 'taken', { signal });
-    for (const taken of events) waiting.push(taken);
+    while (isFull()) await once(changes, 'taken', { signal });
+    for (const taken of events) {
+      waiting.push(taken);
+      characters += sizeOf(taken);
+    }
     newest = events.at(-1) ?? newest;
     changes.emit('any');
-    if (waiting.length >= batchEvents) changes.emit('full');
+    if (isFull()) changes.emit('full');
+  }
+
+  function isFull(): boolean {
+    return waiting.length >= batchEvents || characters >= mostCharacters;
   }
 
   function fail(error: unknown): void {
@@ -49,14 +60,28 @@ export function createEventQueue({ batchEvents, batchWaitMs }: BatchLimits, sign
   async function take(): Promise<readonly TakenIn[]> {
     if (waiting.length === 0 && !failure) await once(changes, 'any', { signal });
     const waitMs = takenAt + batchWaitMs - performance.now();
-    if (waiting.length < batchEvents && !failure && waitMs > 0) await fullOrAfter(waitMs);
+    if (!isFull() && !failure && waitMs > 0) await fullOrAfter(waitMs);
     signal.throwIfAborted();
     if (waiting.length === 0 && failure) throw failure.error;
-    const batch = waiting.slice(0, batchEvents);
-    waiting = waiting.slice(batchEvents);
+    const batch = waiting.slice(0, lengthOfBatch());
+    waiting = waiting.slice(batch.length);
+    for (const taken of batch) characters -= sizeOf(taken);
     takenAt = performance.now();
     changes.emit('taken');
     return batch;
+  }
+
+  /** One at least, where there is one. */
+  function lengthOfBatch(): number {
+    if (characters <= mostCharacters) return batchEvents;
+    let length = 0;
+    let sum = 0;
+    for (const taken of waiting) {
+      sum += sizeOf(taken);
+      if (length > 0 && (length === batchEvents || sum > mostCharacters)) break;
+      length += 1;
+    }
+    return length;
   }
 
   function fullOrAfter(waitMs: number): Promise<void> {

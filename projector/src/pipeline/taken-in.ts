@@ -18,6 +18,17 @@ export interface TakenIn {
   readonly account: RecordedAccountEvent | UnknownAccountEvent;
 }
 
+/** An event without texts, with all that is made of it. */
+const plainEvent = 1_000;
+
+/** About how much memory an event takes, in characters: its texts may be long, and metadata a hundred times all else. */
+export function sizeOf({ account: { event } }: TakenIn): number {
+  if (!event) return plainEvent;
+  let size = plainEvent + (event.type === 'AccountOpened' ? event.name : event.description).length;
+  for (const key in event.metadata) size += key.length + (event.metadata[key]?.length ?? 0);
+  return size;
+}
+
 /**
  * Going on would make the read model wrong. It holds for every later attempt too, so the projector stops and stays
  * stopped until somebody has looked.
