@@ -3,12 +3,12 @@ import { sizeOf, type TakenIn } from './taken-in.ts';
 
 /** Events between the subscription and PostgreSQL: bounded, in order, taken out in batches. */
 export interface EventQueue {
-  /** Adds events, once there is room. */
+  /** Adds events, once there is room. Rejects where the queue has failed, and when its signal aborts. */
   put(events: readonly TakenIn[]): Promise<void>;
-  /** No more events come; `take` throws this once everything before it has been taken. */
+  /** No more events are let in; `take` throws this once everything before it has been taken. The first failure counts. */
   fail(error: unknown): void;
   /**
-   * Waits for a batch. A full one comes at once; another one no sooner than `batchWaitMs` after the batch before it: where
+   * Waits for a batch, of one event at least. A full one comes at once; another one no sooner than `batchWaitMs` after the batch before it: where
    * events keep coming they share its cost, and one that comes alone does not wait. Rejects when the queue's signal aborts.
    */
   take(): Promise<readonly TakenIn[]>;
@@ -37,12 +37,15 @@ export function createEventQueue({ batchEvents, batchWaitMs }: BatchLimits, sign
   let takenAt = Number.NEGATIVE_INFINITY;
 
   async function put(events: readonly TakenIn[]): Promise<void> {
-    while (isFull()) await once(changes, 'taken', { signal });
+    if (events.length === 0) return;
+    while (isFull() && !failure) await once(changes, 'taken', { signal });
+    if (failure) throw failure.error;
+    signal.throwIfAborted();
     for (const taken of events) {
       waiting.push(taken);
       characters += sizeOf(taken);
     }
-    newest = events.at(-1) ?? newest;
+    newest = events.at(-1);
     changes.emit('any');
     if (isFull()) changes.emit('full');
   }
@@ -52,12 +55,13 @@ export function createEventQueue({ batchEvents, batchWaitMs }: BatchLimits, sign
   }
 
   function fail(error: unknown): void {
-    failure = { error };
+    failure ??= { error };
     changes.emit('any');
     changes.emit('full');
   }
 
   async function take(): Promise<readonly TakenIn[]> {
+    signal.throwIfAborted();
     if (waiting.length === 0 && !failure) await once(changes, 'any', { signal });
     const waitMs = takenAt + batchWaitMs - performance.now();
     if (!isFull() && !failure && waitMs > 0) await fullOrAfter(waitMs);
