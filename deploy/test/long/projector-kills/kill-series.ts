@@ -86,7 +86,7 @@ async function finish(
   projected: () => Promise<number>,
 ): Promise<void> {
   proxy.arm(undefined);
-  const running = startProjectorProcess({ ...series, databaseUrl: through(series, proxy), batchEvents: 1_000 });
+  const running = startProjectorProcess({ ...series, databaseUrl: through(series, proxy), batchEvents });
   let readiness = '';
   let now = 0;
   await until(

@@ -50,7 +50,11 @@ export async function startMessageProxy(targetPort: number): Promise<MessageProx
 
   const server = createServer((near) => {
     const far = connect(targetPort, '127.0.0.1');
-    for (const socket of [near, far]) keep(socket);
+    for (const socket of [near, far]) {
+      keep(socket);
+      // A message is a write here: with Nagle's algorithm each statement would wait 40 ms for the acknowledgement of its first.
+      socket.setNoDelay(true);
+    }
     const split = messageSplitter();
     let current: string[] | undefined;
     near.on('data', (chunk) => {
