@@ -11,7 +11,7 @@ import { createNodeIds } from '../../projector/src/read-models/node-ids.ts';
 import { createApp } from '../../query-api/src/app.ts';
 import { createReadPool } from '../../query-api/src/read-pool.ts';
 import { type MemoryEventStore, memoryEventStore } from './memory-event-store.fixture.ts';
-import { testDatabase } from './postgres.fixture.ts';
+import { migratedDatabase } from './postgres.fixture.ts';
 
 export interface Answer {
   readonly status: number;
@@ -54,12 +54,12 @@ const migrations = new URL('../../projector/migrations/', import.meta.url);
 export async function startReadModel(options: ReadModelOptions = {}): Promise<ReadModel> {
   const { waitMs = 100, tailEvents = 10_000 } = options;
   const log = createLog('test', 'silent');
-  const databaseUrl = options.databaseUrl ?? (await testDatabase());
+  const databaseUrl = options.databaseUrl ?? (await migratedDatabase());
   const pool = createPool(databaseUrl, { log });
   const readPool = createReadPool(databaseUrl, { log });
   const store = memoryEventStore();
   const ids = createNodeIds();
-  if (options.migrated ?? options.databaseUrl === undefined) await migrate(pool, migrations);
+  if (options.migrated) await migrate(pool, migrations);
   const app = createApp({ side: { pool: readPool, store, waitMs, tailEvents }, log, metrics: createMetrics('test') });
   const server = await listen(app, '127.0.0.1', 0);
   const url = `http://127.0.0.1:${server.port}`;

@@ -1,13 +1,19 @@
-import type { Pool } from '@ledger/shared/database/pool';
+import { createPool, type Pool } from '@ledger/shared/database/pool';
 import { withTransaction } from '@ledger/shared/database/transaction';
 import { type DatedLine, isBefore, type TreeNode } from '@ledger/shared/dated-tree/dated-tree';
 import { emptyTree, mergeLines } from '@ledger/shared/dated-tree/merge-lines';
 import { packNode } from '@ledger/shared/dated-tree/packed-node';
 import { type NodesTable, writeNodes } from '@ledger/shared/dated-tree/stored-nodes';
+import { createLog } from '@ledger/shared/log';
 import { metadataEntry } from '@ledger/shared/metadata-entry';
 import { formatInstant, type Instant } from '@ledger/shared/time';
+import { writeLongHistory } from '../../deploy/test/long-history-rows.fixture.ts';
+import { migratedDatabase } from '../../deploy/test/postgres.fixture.ts';
 
-export const rowsOfEach = 100_000;
+/** So many that a scan is dearer than a look-up, and is told from one by its rows. */
+const rowsOfEach = 20_000;
+/** More, for the pages of a list. */
+const accounts = 50_000;
 const start: Instant = Date.parse('2020-01-01T00:00:00Z');
 const minute = 60_000;
 
@@ -18,30 +24,47 @@ export const longOutcomes = rowsOfEach / 2;
 /** The newest outcomes of `long` that have no version. */
 const tail = 200;
 
+let database: Promise<string> | undefined;
+
 /**
- * Tables of 100,000 rows, as the projector leaves them: accounts of which each hundredth is of one city and three of the
- * rarest team, one long account named `long` with two versions, and 50,000 short ones.
+ * A database with large tables, as the projector leaves them: 50,000 accounts of which each hundredth is of one city and
+ * three of the rarest team, 10,000 of them with an outcome each; an account named `long` with 10,000 outcomes and two
+ * versions; and long histories of `long-1000` and `long-100000`, by the name. Made once for all who only read it.
  */
-export async function fillLargeTables(pool: Pool): Promise<void> {
+export function largeDatabase(): Promise<string> {
+  database ??= fillDatabase();
+  return database;
+}
+
+async function fillDatabase(): Promise<string> {
+  const url = await migratedDatabase();
+  const pool = createPool(url, { log: createLog('test', 'silent'), statementTimeoutMs: 60_000 });
+  for (const lines of [1_000, 100_000]) await writeLongHistory(pool, `long-${lines}`, lines, 10);
+  await fillLargeTables(pool);
+  await pool.end();
+  return url;
+}
+
+async function fillLargeTables(pool: Pool): Promise<void> {
   await pool.query(
     `INSERT INTO accounts (account_id, name, currency, decimals, metadata, balance, latest_effective_at, opened_at,
                            recorded_at, newest_line_recorded_at, revision)
      SELECT id, 'Name ' || n % 5000, 'EUR', 2, '{}', 1, $2, $2, $3, $3, CASE WHEN n = 0 THEN $4 ELSE 1 END
        FROM (SELECT n, CASE WHEN n = 0 THEN 'long' ELSE 'account-' || n END AS id
                FROM generate_series(0, $1::integer - 1) n) account`,
-    [rowsOfEach, formatInstant(start), formatInstant(recordedAtOf(longOutcomes)), longOutcomes],
+    [accounts, formatInstant(start), formatInstant(recordedAtOf(longOutcomes)), longOutcomes],
   );
   await pool.query(
     `INSERT INTO account_metadata (entry, account_id)
      SELECT $2::bytea, 'account-' || n FROM generate_series(0, $1::integer - 1) n
       UNION ALL SELECT $3::bytea, 'account-' || n FROM generate_series(7, 9) n
       UNION ALL SELECT $4::bytea, 'account-' || n FROM generate_series(0, $1::integer - 1, 100) n`,
-    [rowsOfEach, metadataEntry('kind', 'user'), metadataEntry('team', 'rare'), metadataEntry('city', 'Brno')],
+    [accounts, metadataEntry('kind', 'user'), metadataEntry('team', 'rare'), metadataEntry('city', 'Brno')],
   );
   await pool.query(
     `INSERT INTO transactions (transaction_id, account_id, type, outcome, amount, delta, effective_at, recorded_at,
                                description, metadata, balance, reason, shortfall, revision)
-     SELECT 't-' || n, CASE WHEN n <= $2 THEN 'long' ELSE 'account-' || n END, 'deposit',
+     SELECT 'n-' || n, CASE WHEN n <= $2 THEN 'long' ELSE 'account-' || n END, 'deposit',
             CASE WHEN is_refused THEN 'refused' ELSE 'accepted' END, 1, CASE WHEN is_refused THEN 0 ELSE 1 END,
             $3::timestamptz + (n - CASE WHEN n % 10 = 3 THEN 1440 ELSE 0 END) * interval '1 minute',
             $3::timestamptz + n * interval '1 minute', '', '{}', 0, CASE WHEN is_refused THEN 'insufficient-funds' END,
@@ -66,7 +89,7 @@ export async function fillLargeTables(pool: Pool): Promise<void> {
     await pool.query(`INSERT INTO totals (currency, decimals, root) VALUES ('EUR', 2, $1)`, [root]);
   }
   for (const table of ['balance_history_nodes', 'totals_nodes']) {
-    await pool.query(`INSERT INTO ${table} SELECT n, '\\x00' FROM generate_series(10000, $1::integer + 9999) n`, [
+    await pool.query(`INSERT INTO ${table} SELECT n, '\\x00' FROM generate_series(1000000, $1::integer + 999999) n`, [
       rowsOfEach,
     ]);
   }
@@ -84,7 +107,8 @@ async function writeTree(pool: Pool, table: NodesTable, outcomes: readonly numbe
   const read = async (nodeId: number) => nodes.get(nodeId) ?? emptyTree;
   let root = emptyTree;
   let before = 0;
-  let lastId = 0;
+  // Those of the sequence, and of rows that nothing leads to, are lower.
+  let lastId = 2_000_000;
   const newId = () => ++lastId;
   const versions: Version[] = [];
   for (const upTo of outcomes) {

@@ -1,11 +1,10 @@
-import { migrate } from '@ledger/shared/database/migrate';
 import { createPool, type Pool } from '@ledger/shared/database/pool';
 import { createLog } from '@ledger/shared/log';
 import { expect } from 'chai';
 import { accountHistory, appendHistory } from '../../../deploy/test/account-history.fixture.ts';
 import { failure } from '../../../deploy/test/failure.fixture.ts';
 import { memoryEventStore } from '../../../deploy/test/memory-event-store.fixture.ts';
-import { testDatabase } from '../../../deploy/test/postgres.fixture.ts';
+import { migratedDatabase } from '../../../deploy/test/postgres.fixture.ts';
 import { CheckpointMovedError, readCheckpoint } from './checkpoint.ts';
 import { createProjection } from './project-batch.ts';
 import { type TakenIn, takeIn } from './taken-in.ts';
@@ -24,8 +23,7 @@ describe('a batch', () => {
     events = store.events.map(takeIn);
   });
   beforeEach(async () => {
-    pool = createPool(await testDatabase(), { log: createLog('test', 'silent') });
-    await migrate(pool, new URL('../../migrations/', import.meta.url));
+    pool = createPool(await migratedDatabase(), { log: createLog('test', 'silent') });
   });
   afterEach(() => pool.end());
 

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { Registry } from 'prom-client';
 import { type AccountHistory, accountHistory } from '../../../deploy/test/account-history.fixture.ts';
 import { type MemoryEventStore, memoryEventStore } from '../../../deploy/test/memory-event-store.fixture.ts';
-import { testDatabase } from '../../../deploy/test/postgres.fixture.ts';
+import { migratedDatabase } from '../../../deploy/test/postgres.fixture.ts';
 import { until } from '../../../deploy/test/until.fixture.ts';
 import { projectionMetrics } from './projection-metrics.ts';
 import { type Projector, startProjector } from './projector.ts';
@@ -23,7 +23,7 @@ export class ProjectorUnderTest {
   readonly #running: Projector[] = [];
 
   async prepare(): Promise<void> {
-    this.databaseUrl = await testDatabase();
+    this.databaseUrl = await migratedDatabase();
     this.pool = createPool(this.databaseUrl, { log });
     this.store = memoryEventStore();
   }

@@ -1,12 +1,13 @@
 import { formatInstant } from '@ledger/shared/time';
 import { expect } from 'chai';
-import { recordedAtOf, writeLongHistory } from '../../../deploy/test/long-history-rows.fixture.ts';
+import { recordedAtOf } from '../../../deploy/test/long-history-rows.fixture.ts';
 import { type ReadModel, startReadModel } from '../../../deploy/test/read-model.fixture.ts';
 import {
   nodesOf,
   type RecordedStatements,
   recordStatements,
 } from '../../../deploy/test/recorded-statements.fixture.ts';
+import { largeDatabase } from '../large-tables.fixture.ts';
 
 /** A piece of the index: the lines recorded after a version. A leaf is one row. */
 const tailRows = 256;
@@ -17,9 +18,8 @@ describe('what a dated balance costs in PostgreSQL', function () {
   let recorded: RecordedStatements;
 
   before(async () => {
-    model = await startReadModel();
+    model = await startReadModel({ databaseUrl: await largeDatabase() });
     recorded = recordStatements(model.readPool);
-    for (const lines of [1_000, 100_000]) await writeLongHistory(model.pool, `long-${lines}`, lines, 10);
   });
   after(() => model.stop());
 

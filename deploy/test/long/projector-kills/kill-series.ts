@@ -21,6 +21,8 @@ export interface KillSeries {
   readonly batches: readonly number[];
   /** After which messages to kill it; by default, after every one. */
   readonly after?: (name: string) => boolean;
+  /** After each how many of them; by default, each. */
+  readonly step?: number;
 }
 
 /**
@@ -30,14 +32,14 @@ export interface KillSeries {
  * @returns how many were killed
  */
 export async function runKillSeries(series: KillSeries): Promise<number> {
-  const { databaseUrl, store } = series;
+  const { databaseUrl, store, step = 1 } = series;
   const events = mixedEvents(store);
   const proxy = await startMessageProxy(Number(new URL(databaseUrl).port));
   const pool = createPool(databaseUrl, { log: createLog('test', 'silent') });
   let kills = 0;
   try {
     for (const batch of series.batches) {
-      for (let messages = 0, last = ''; last !== 'Q COMMIT'; messages++) {
+      for (let messages = 0, last = ''; last !== 'Q COMMIT'; messages += step) {
         // More than one for each batch, so that there always is one to be killed in.
         for (let round = 0; round <= batch + 1; round++) await events.append();
         last = await runUntilKilled(series, proxy, firstBatch + batch, messages);

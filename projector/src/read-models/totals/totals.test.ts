@@ -1,10 +1,9 @@
-import { migrate } from '@ledger/shared/database/migrate';
 import { createPool, type Pool } from '@ledger/shared/database/pool';
 import { accountStream } from '@ledger/shared/events/streams';
 import { createLog } from '@ledger/shared/log';
 import { expect } from 'chai';
 import { type AccountHistory, accountHistory } from '../../../../deploy/test/account-history.fixture.ts';
-import { testDatabase } from '../../../../deploy/test/postgres.fixture.ts';
+import { migratedDatabase } from '../../../../deploy/test/postgres.fixture.ts';
 import { foldTables, readTables } from '../../../../deploy/test/projected-tables.fixture.ts';
 import { readCheckpoint } from '../../pipeline/checkpoint.ts';
 import { createProjection, type Projection } from '../../pipeline/project-batch.ts';
@@ -21,8 +20,7 @@ describe('the totals', () => {
   const projected = new Map<string, number>();
 
   beforeEach(async () => {
-    pool = createPool(await testDatabase(), { log: createLog('test', 'silent') });
-    await migrate(pool, new URL('../../../migrations/', import.meta.url));
+    pool = createPool(await migratedDatabase(), { log: createLog('test', 'silent') });
     histories = [
       accountHistory('alice', opened),
       accountHistory('bob', opened),
