@@ -1,4 +1,5 @@
-import type { Pool } from '@ledger/shared/database/pool';
+import type { Connection, Pool } from '@ledger/shared/database/pool';
+import { withSnapshot } from '@ledger/shared/database/transaction';
 import { type Account, accountColumns, type StoredAccount } from './account.ts';
 import { entriesOf, type ListFilter, type ListPlace } from './list-filter.ts';
 
@@ -39,11 +40,22 @@ export async function listAccounts(
   after: ListPlace,
   limit: number,
 ): Promise<AccountPage> {
+  const read = (db: Pool | Connection) => readPage(db, filter, after, limit);
+  // Of the same moment as the accounts has to be what else was looked at.
+  return entriesOf(filter).length > 0 ? withSnapshot(pool, read) : read(pool);
+}
+
+async function readPage(
+  db: Pool | Connection,
+  filter: ListFilter,
+  after: ListPlace,
+  limit: number,
+): Promise<AccountPage> {
   const candidates = candidatesOf(filter, after);
   const { text, order, values } = candidates;
   const entries = entriesOf(filter);
   const [limitParameter, entriesParameter] = [`$${values.length + 1}`, `$${values.length + 2}::bytea[]`];
-  const { rows } = await pool.query<Row>({
+  const { rows } = await db.query<Row>({
     name: `list accounts ${candidates.name}${entries.length > 0 ? ' with metadata' : ''}`,
     text: `SELECT c.position, c.generation, a.*
              FROM projection_checkpoint c LEFT JOIN LATERAL (
@@ -58,7 +70,7 @@ export async function listAccounts(
   const last = shown.at(-1);
   const page = { accounts: shown, position, generation };
   if (last && accounts.length > limit) return { ...page, next: candidates.placeOf(last) };
-  return { ...page, next: entries.length > 0 ? await lastLookedAt(pool, candidates) : null };
+  return { ...page, next: entries.length > 0 ? await lastLookedAt(db, candidates) : null };
 }
 
 function hasAll(entries: string): string {
@@ -90,9 +102,12 @@ function candidatesOf(filter: ListFilter, after: ListPlace): Candidates {
   };
 }
 
-/** Null: all candidates were looked at. Accounts that have come since can only make it an earlier one, so none is missed. */
-async function lastLookedAt(pool: Pool, { name, text, values, placeOf }: Candidates): Promise<ListPlace | null> {
-  const { rows } = await pool.query<{ name?: string; account_id: string }>({
+/** Null: all candidates were looked at. */
+async function lastLookedAt(
+  db: Pool | Connection,
+  { name, text, values, placeOf }: Candidates,
+): Promise<ListPlace | null> {
+  const { rows } = await db.query<{ name?: string; account_id: string }>({
     name: `list accounts ${name} looked at`,
     text: `SELECT * FROM (${text}) candidate OFFSET ${mostLooked - 1} LIMIT 1`,
     values: [...values],

@@ -73,6 +73,19 @@ describe('consistency of queries', () => {
     expect(await outcome(model, dated)).to.equal('2.00');
   });
 
+  it('a later page of a statement takes no more of the tail than its first', async () => {
+    const model = await start({ tailEvents: 4 });
+    const history = tenDeposits();
+    await appendHistory(model.store, history);
+    await model.project(7);
+    const path = '/v1/accounts/alice/transactions?limit=6';
+    const first = await model.get(`${path}&${strong}`);
+    for (let n = 0; n < 20; n++) history.transact(1n, opened + 20 * day, opened + 20 * day);
+    await appendHistory(model.store, history);
+    const second = await model.get(`${path}&cursor=${first.body['nextCursor']}`);
+    expect(second.body).to.include({ revision: 10, closingBalance: '10.00', nextCursor: null });
+  });
+
   it('a strong read without an account waits for the projector', async () => {
     const model = await start({ waitMs: 5_000 });
     await appendHistory(model.store, tenDeposits());

@@ -16,17 +16,27 @@ export interface Tail {
 }
 
 /**
- * Reads an account's events after `rowRevision`, the revision of its row in PostgreSQL (undefined: it has none).
+ * Reads an account's events after `rowRevision`, the revision of its row in PostgreSQL (undefined: it has none), at most up
+ * to the revision `upTo`, which is not before it.
  * @throws Problem account-not-found; read-model-behind where there are more than a read may take. An Error where the
  * stream ends before the row does: then PostgreSQL knows of money that the event store does not.
  */
-export async function readTail(side: ReadSide, accountId: string, rowRevision: number | undefined): Promise<Tail> {
+export async function readTail(
+  side: ReadSide,
+  accountId: string,
+  rowRevision: number | undefined,
+  upTo = Number.POSITIVE_INFINITY,
+): Promise<Tail> {
   // The event of the row itself is read too: it shows that the stream reaches so far, and what state the tail starts from.
   const start = rowRevision ?? 0;
   const most = side.tailEvents + 1;
   let last: AccountEventRead | undefined;
   const events: AccountEventRead[] = [];
-  for await (const recorded of side.store.readForwards(accountStream(accountId), start, most + 1)) {
+  for await (const recorded of side.store.readForwards(
+    accountStream(accountId),
+    start,
+    Math.min(most, upTo - start) + 1,
+  )) {
     const read = fromRecordedEvent(recorded);
     follow(recorded, start, last, read);
     if (read.event && (rowRevision === undefined || read.revision > rowRevision)) events.push(read);

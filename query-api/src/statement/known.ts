@@ -45,7 +45,7 @@ export async function readKnown(
   const isEnough = isPast || suffices(wanted, stored?.projected.revision);
   const { currency, decimals, newest, added } = isEnough
     ? asStored(stored)
-    : await withTail(side, accountId, wanted, stored);
+    : await withTail(side, accountId, wanted, stored, pinned?.revision);
 
   const outcomes = added.filter(({ recordedAt, revision }) => recordedAt <= knownAt && revision <= latest.revision);
   const newestOutcome = outcomes.at(-1) ?? stored?.newestOutcome ?? { recordedAt: knownAt, revision: 0 };
@@ -87,9 +87,10 @@ async function withTail(
   accountId: string,
   wanted: Wanted,
   stored: StoredHistory | undefined,
+  upTo: number | undefined,
 ): Promise<Newest> {
   if (wanted.minRevision !== undefined) await readNewest(side, accountId, wanted);
-  const { events, account, revision } = await readTail(side, accountId, stored?.projected.revision);
+  const { events, account, revision } = await readTail(side, accountId, stored?.projected.revision, upTo);
   const { currency, decimals } = account;
   const recordedAt = events.at(-1)?.context.recordedAt ?? stored?.projected.recordedAt ?? earliestInstant;
   const added = events.flatMap((event) => outcomeOf(event) ?? []);
