@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { migrate } from '@ledger/shared/database/migrate';
 import { createPool, type Pool } from '@ledger/shared/database/pool';
 import type { JsonEvent } from '@ledger/shared/event-store/event-store';
 import { toJsonEvent } from '@ledger/shared/events/account-event-json';
@@ -10,7 +9,7 @@ import { maxBalanceMinor } from '@ledger/shared/money';
 import { earliestInstant, latestInstant } from '@ledger/shared/time';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { testDatabase } from '../../../deploy/test/postgres.fixture.ts';
+import { migratedDatabase } from '../../../deploy/test/postgres.fixture.ts';
 import { foldTables, readTables } from '../../../deploy/test/projected-tables.fixture.ts';
 import { readCheckpoint } from '../pipeline/checkpoint.ts';
 import { createProjection } from '../pipeline/project-batch.ts';
@@ -106,8 +105,7 @@ function eventsOf({
 describe('the projection', () => {
   let pool: Pool;
   before(async () => {
-    pool = createPool(await testDatabase(), { log: createLog('test', 'silent') });
-    await migrate(pool, new URL('../../migrations/', import.meta.url));
+    pool = createPool(await migratedDatabase(), { log: createLog('test', 'silent') });
   });
   after(() => pool.end());
 
@@ -137,7 +135,7 @@ describe('the projection', () => {
         }
         expect(await readTables(pool)).to.deep.equal(foldTables(streams));
       }),
-      { numRuns: 30 },
+      { numRuns: 20 },
     );
   });
 });

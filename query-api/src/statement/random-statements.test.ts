@@ -63,7 +63,7 @@ describe('statements of random histories, against a plain list', () => {
         await model.project();
         await expectEqual(account, range, types, limit, '');
       }),
-      { numRuns: Number(process.env['RUNS'] ?? 50), seed: 20_261_122 },
+      { numRuns: Number(process.env['RUNS'] ?? 40), seed: 20_261_122 },
     );
   });
 

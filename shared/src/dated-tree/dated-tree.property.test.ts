@@ -57,7 +57,7 @@ describe('the dated tree, against a plain list', () => {
           for (const key of [...keys, ...ofLines]) await expectAlike(version, key, memory.nodes);
         }
       }),
-      { numRuns: 80, seed: 20_261_122 },
+      { numRuns: 50, seed: 20_261_122 },
     );
   });
 
@@ -94,7 +94,7 @@ describe('the dated tree, against a plain list', () => {
         }
         expect(walked).to.deep.equal([...plain].toSorted(([a], [b]) => a - b));
       }),
-      { numRuns: 100, seed: 20_261_122 },
+      { numRuns: 60, seed: 20_261_122 },
     );
   });
 
@@ -118,7 +118,7 @@ describe('the dated tree, against a plain list', () => {
           alive = reachable;
         }
       }),
-      { numRuns: 100, seed: 20_261_122 },
+      { numRuns: 60, seed: 20_261_122 },
     );
   });
 
