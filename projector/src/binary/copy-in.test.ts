@@ -27,7 +27,7 @@ describe('a COPY', () => {
   let pool: Pool;
   let client: PoolClient;
   before(async () => {
-    pool = createPool(await testDatabase(), { log: createLog('test', 'silent'), statementTimeoutMs: 500 });
+    pool = createPool(await testDatabase(), { log: createLog('test', 'silent') });
     await pool.query('CREATE TABLE lines (n bigint PRIMARY KEY, words text CHECK (length(words) < 300000))');
   });
   beforeEach(async () => {
@@ -86,7 +86,9 @@ describe('a COPY', () => {
     const other = await pool.connect();
     const { rows } = await other.query('SELECT pg_backend_pid() AS pid');
     await client.query('BEGIN; LOCK lines');
+    await other.query('SET statement_timeout = 100');
     expect(await failure(copyIn(other, into, rowsOf([{ n: 1, words: 'one' }])))).to.have.property('code', '57014');
+    await other.query('SET statement_timeout = 0');
     const lost = failure(copyIn(other, into, rowsOf([{ n: 1, words: 'one' }])));
     await client.query('SELECT pg_terminate_backend($1)', [rows[0].pid]);
     expect(await lost).to.be.instanceOf(Error);
