@@ -10,3 +10,8 @@ export function accountStream(accountId: string): string {
 export function pagesStream(accountId: string): string {
   return `pages-${accountId}`;
 }
+
+/** The reservation of a transaction's uid by the older APIs. */
+export function uidStream(uid: string): string {
+  return `uid-${uid}`;
+}

@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { Logger } from '../log.ts';
+import { problemBodyFor } from '../older-apis/problem-message.ts';
 import { Problem } from '../problems.ts';
 import { contextOf } from './request-context.ts';
 
@@ -7,7 +8,7 @@ import { contextOf } from './request-context.ts';
 export function sendProblem(response: Response, problem: Problem): void {
   if (problem.retryAfterSeconds !== undefined) response.setHeader('Retry-After', String(problem.retryAfterSeconds));
   response.status(problem.status).setHeader('Cache-Control', 'no-store');
-  response.type('application/problem+json').send(JSON.stringify(problem.toBody()));
+  response.type('application/problem+json').send(JSON.stringify(problemBodyFor(response.req.path, problem.toBody())));
 }
 
 /** The last handler of an app: no route matched. */
