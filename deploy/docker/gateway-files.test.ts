@@ -63,8 +63,16 @@ suite(`HAProxy answers as the embedded gateway does${installed ? '' : ' (skipped
     await rm(folder, { recursive: true });
   });
 
+  const ofRoutes = gatewayRoutes.map(({ path }) => path.replace('/*rest', '').replace(/:\w+/g, 'some-id'));
   const paths = [
-    ...gatewayRoutes.map(({ path }) => path.replace('/*rest', '').replace(/:\w+/g, 'some-id')),
+    ...ofRoutes,
+    ...ofRoutes.filter((path) => /^\/(api|v1\/(user|transaction))\b/.test(path)).map((path) => `${path}/`),
+    '/api',
+    '/api/user/a',
+    '/API/nothing',
+    '/v1/user/42/balance/?date=2023-01-04T00:00:00',
+    '/v1/userx',
+    '/v1/transaction/a/b',
     '/v1/webhooks/w/deliveries',
     '/v1/accounts/a/alerts/1',
     '/v1/accounts/',
@@ -133,24 +141,37 @@ suite(`HAProxy answers as the embedded gateway does${installed ? '' : ' (skipped
     const put = await fetch(`${url}/v1/accounts/a`, { method: 'PUT', body: '{}' });
     expect(await put.text()).to.equal('again');
     await expectUnanswered('POST', '/v1/accounts', 'outcome-unknown');
-    expect(seen).to.deep.equal(['PUT', 'PUT', 'POST']);
+    const { message, detail } = await expectUnanswered('POST', '/v1/user/', 'outcome-unknown');
+    expect(message).to.equal(detail).and.include('/v1/user, may open a second one');
+    expect(seen).to.deep.equal(['PUT', 'PUT', 'POST', 'POST']);
+  });
+
+  it('never calls the outcome of a read unknown, be it a POST', async () => {
+    gateway.services['query-api'].handle = (request) => void request.on('end', () => request.socket.destroy()).resume();
+    const { message, detail } = await expectUnanswered('POST', '/api/transaction/t', 'service-unavailable');
+    expect(message).to.equal(detail);
   });
 
   it('answers 503 with Retry-After for a service that stays away', async () => {
     await gateway.services['command-api'].kill();
-    await expectUnanswered('POST', '/v1/accounts', 'service-unavailable');
+    const newer = await expectUnanswered('POST', '/v1/accounts', 'service-unavailable');
+    expect(newer).to.have.property('detail').and.not.have.property('message');
+    const { message, detail } = await expectUnanswered('POST', '/v1/transaction', 'service-unavailable');
+    expect(message).to.equal(detail);
     await until(`${url}/readyz to be 503`, async () => (await fetch(`${url}/readyz`)).status === 503);
   });
 
-  async function expectUnanswered(method: string, path: string, kind: ProblemName): Promise<void> {
+  async function expectUnanswered(method: string, path: string, kind: ProblemName): Promise<Record<string, unknown>> {
     // On a connection of its own: see the configuration.
     const [answer] = (await once(httpRequest(url + path, { method, agent: false }).end(), 'response')) as [
       IncomingMessage,
     ];
     expect([answer.statusCode, answer.headers['retry-after']]).to.deep.equal([503, '1']);
     expect(answer.headers['x-request-id']).to.be.a('string');
-    const body: unknown = JSON.parse(Buffer.concat(await answer.toArray()).toString());
+    const body = JSON.parse(Buffer.concat(await answer.toArray()).toString()) as Record<string, unknown>;
     expect(body).to.include({ type: `/problems/${kind}`, title: problemKinds[kind].title, status: 503 });
+    expect(body['detail']).to.be.a('string');
+    return body;
   }
 
   it('serves the front page', async () => {
@@ -165,7 +186,7 @@ async function answerOf(origin: string, method: string, path: string) {
   const answer = await fetch(origin + path, { method });
   const type = answer.headers.get('Content-Type')?.replace(/;.*/, '');
   const problem = type === 'application/problem+json' && method !== 'HEAD' ? await answer.json() : undefined;
-  const { title } = (problem ?? {}) as { title?: string };
+  const { title, detail, message } = (problem ?? {}) as Partial<Record<'title' | 'detail' | 'message', string>>;
   return {
     status: answer.status,
     service: answer.headers.get('X-Service'),
@@ -173,6 +194,8 @@ async function answerOf(origin: string, method: string, path: string) {
     allow: answer.headers.get('Allow'),
     type,
     title,
+    // The gateways' details differ.
+    message: message === detail ? 'as detail' : message,
   };
 }
 

@@ -31,6 +31,26 @@ describe('the gateway', () => {
       ['GET', '/v1/events', 'query-api'],
       ['GET', '/v1/totals', 'query-api'],
       ['GET', '/v1/status', 'query-api'],
+      ['POST', '/v1/user', 'command-api'],
+      ['POST', '/v1/transaction', 'command-api'],
+      ['POST', '/api/user', 'command-api'],
+      ['PUT', '/api/transaction', 'command-api'],
+      ['GET', '/v1/user/42?date=2023-01-04%2000:00:00', 'query-api'],
+      ['GET', '/v1/user/42/balance', 'query-api'],
+      ['GET', '/v1/transaction/t', 'query-api'],
+      ['GET', '/api/user/a/balance', 'query-api'],
+      ['GET', '/api/transaction/t', 'query-api'],
+      ['POST', '/api/transaction/t', 'query-api'],
+      ['POST', '/v1/user/', 'command-api'],
+      ['POST', '/v1/transaction/', 'command-api'],
+      ['POST', '/api/user/', 'command-api'],
+      ['PUT', '/api/transaction/', 'command-api'],
+      ['GET', '/v1/user/42/', 'query-api'],
+      ['GET', '/v1/user/42/balance/', 'query-api'],
+      ['GET', '/v1/transaction/t/', 'query-api'],
+      ['GET', '/api/user/a/balance/?ts=2023-01-04', 'query-api'],
+      ['GET', '/api/transaction/t/', 'query-api'],
+      ['POST', '/api/transaction/t/', 'query-api'],
       ['GET', '/v1/webhooks', 'projector'],
       ['DELETE', '/v1/webhooks/w/deliveries', 'projector'],
       ['POST', '/v1/accounts/a/alerts', 'projector'],
@@ -48,6 +68,9 @@ describe('the gateway', () => {
       ['DELETE', '/v1/accounts/x', 'GET, HEAD, PUT'],
       ['PATCH', '/v1/accounts', 'GET, HEAD, POST'],
       ['POST', '/openapi.json', 'GET, HEAD'],
+      ['PUT', '/v1/user', 'POST'],
+      ['POST', '/api/transaction', 'PUT'],
+      ['PUT', '/api/transaction/t/', 'GET, HEAD, POST'],
     ] as const;
     for (const [method, path, allow] of refused) {
       it(`${method} ${path} is 405, with what both services take in Allow`, async () => {
@@ -63,6 +86,22 @@ describe('the gateway', () => {
       expect(answer.status).to.equal(404);
       expect(await answer.json()).to.include({ type: '/problems/not-found' });
     });
+
+    for (const [method, path, status] of [
+      ['GET', '/api/nothing', 404],
+      ['DELETE', '/v1/user/42', 405],
+      ['POST', '/v1/transaction/t', 405],
+      ['GET', '/v1/userx', 404],
+      ['DELETE', '/v1/accounts/x', 405],
+    ] as const) {
+      const isOlder = !/userx|accounts/.test(path);
+      it(`${method} ${path} is a problem ${isOlder ? 'with' : 'without'} a message`, async () => {
+        const answer = await fetch(gateway.url + path, { method });
+        expect(answer.status).to.equal(status);
+        const { detail, message } = (await answer.json()) as Record<'detail' | 'message', string>;
+        expect(message).to.equal(isOlder ? detail : undefined);
+      });
+    }
   });
 
   it('passes headers on, without those of the connection', async () => {

@@ -100,7 +100,13 @@ describe('the gateway passes requests on, and', () => {
       const answer = await fetch(`${gateway.url}/v1/accounts`, { method: 'POST', headers: json, body: '{}' });
       expect(answer.status).to.equal(503);
       expect(answer.headers.get('Retry-After')).to.equal('1');
-      expect(await answer.json()).to.include({ type: '/problems/service-unavailable' });
+      const problem = await answer.json();
+      expect(problem).to.include({ type: '/problems/service-unavailable' }).and.not.have.property('message');
+      const older = await fetch(`${gateway.url}/api/transaction/`, { method: 'PUT', headers: json, body: '{}' });
+      expect(older.status).to.equal(503);
+      const { detail, message } = (await older.json()) as Record<'detail' | 'message', string>;
+      expect(detail).to.equal('command-api does not answer now');
+      expect(message).to.equal(detail);
     });
   });
 
@@ -145,7 +151,7 @@ describe('the gateway passes requests on, and', () => {
       const count = breakOff('command-api', 1_000);
       const post = async (path: string, headers: Record<string, string>) => {
         const answer = await fetch(gateway.url + path, { method: 'POST', headers, body: '{}' });
-        return (await answer.json()) as { type: string; detail: string };
+        return (await answer.json()) as { type: string; detail: string; message?: string };
       };
       const opened = await post('/v1/accounts', json);
       expect(opened.type).to.equal('/problems/outcome-unknown');
@@ -153,6 +159,25 @@ describe('the gateway passes requests on, and', () => {
       expect((await post('/v1/accounts', { ...json, 'Idempotency-Key': 'k' })).detail).to.include('Idempotency-Key');
       expect((await post('/v1/transactions', json)).detail).to.include('at most once');
       expect(count()).to.equal(3);
+
+      for (const [path, advice] of [
+        ['/v1/transaction', 'the very same transaction again'],
+        ['/v1/transaction/', 'the very same transaction again'],
+        ['/v1/user', 'may open a second user'],
+        ['/api/user/', 'an id is one user'],
+      ] as const) {
+        const { type, detail, message } = await post(path, json);
+        expect(type, path).to.equal('/problems/outcome-unknown');
+        expect(detail, path).to.include(advice);
+        expect(message, path).to.equal(detail);
+      }
+    });
+
+    it('knows that a POST to query-api has done nothing, and does not send it again either', async () => {
+      const count = breakOff('query-api', 1_000);
+      const answer = await fetch(`${gateway.url}/api/transaction/t/`, { method: 'POST' });
+      expect(await answer.json()).to.include({ status: 503, type: '/problems/service-unavailable' });
+      expect(count()).to.equal(1);
     });
   });
 

@@ -3,9 +3,11 @@ import { contextOf } from '@ledger/shared/http/request-context';
 import { Problem } from '@ledger/shared/problems';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Dispatcher } from 'undici';
+import { adviceFor, idempotentMethods } from './advice.ts';
 import { exchange, NoAnswer } from './exchange.ts';
 import { requestHeaders } from './forwarded-headers.ts';
 import { type RequestBody, takeBody } from './request-body.ts';
+import { readingService } from './routes.ts';
 import type { Upstream } from './upstream.ts';
 
 /** How long a request waits for a service that is being restarted. */
@@ -19,8 +21,6 @@ const maxResends = 3;
 
 /** RFC 9110 section 9.2.1. */
 const safe = new Set(['GET', 'HEAD', 'OPTIONS']);
-/** RFC 9110 section 9.2.2: sent twice, these do what they do once. */
-const idempotent = new Set([...safe, 'PUT', 'DELETE']);
 
 /** Past this, one more request only makes all of them late. */
 const maxUnderWay = 4_096;
@@ -56,7 +56,7 @@ async function passOn(
   timeouts: typeof defaultTimeouts,
 ): Promise<void> {
   const deadline = performance.now() + timeouts.holdMs;
-  const whenClientLeaves = safe.has(request.method) ? 'abort' : 'go-on';
+  const whenClientLeaves = onlyReads(request, upstream) ? 'abort' : 'go-on';
   let mayHaveArrived = false;
   let resends = 0;
   for (;;) {
@@ -69,7 +69,7 @@ async function passOn(
         mayHaveArrived = true;
         resends += 1;
       }
-      const mayResend = idempotent.has(request.method) ? resends <= maxResends : !mayHaveArrived;
+      const mayResend = idempotentMethods.has(request.method) ? resends <= maxResends : !mayHaveArrived;
       const again = mayResend && body.canBeSentAgain() && (await untilReachable(upstream, deadline, response));
       if (response.destroyed) return;
       if (!again) throw unanswered(request, upstream, mayHaveArrived, error);
@@ -115,18 +115,18 @@ function originForm(target: string): string {
   return pathname + search;
 }
 
-function unanswered(request: Request, upstream: Upstream, mayHaveArrived: boolean, cause: NoAnswer): Problem {
-  if (!mayHaveArrived || safe.has(request.method)) {
-    return new Problem('service-unavailable', `${upstream.name} does not answer now`, {}, cause);
-  }
-  return new Problem('outcome-unknown', `${upstream.name} broke off before it answered; ${advice(request)}`, {}, cause);
+function onlyReads(request: Request, upstream: Upstream): boolean {
+  return safe.has(request.method) || upstream.name === readingService;
 }
 
-function advice(request: Request): string {
-  if (idempotent.has(request.method)) return 'send the very same request again, it takes effect at most once';
-  if (request.path.startsWith('/v1/transactions')) {
-    return 'send the same transactions again, each takes effect at most once';
+function unanswered(request: Request, upstream: Upstream, mayHaveArrived: boolean, cause: NoAnswer): Problem {
+  if (!mayHaveArrived || onlyReads(request, upstream)) {
+    return new Problem('service-unavailable', `${upstream.name} does not answer now`, {}, cause);
   }
-  if (request.get('Idempotency-Key') !== undefined) return 'send it again with the same Idempotency-Key';
-  return 'repeating it may do it a second time: a POST of an account may open a second one, PUT is the safe form';
+  return new Problem(
+    'outcome-unknown',
+    `${upstream.name} broke off before it answered; ${adviceFor(request)}`,
+    {},
+    cause,
+  );
 }

@@ -31,12 +31,25 @@ export const gatewayRoutes: readonly GatewayRoute[] = [
   { path: '/v1/accounts/:accountId/transactions.csv', services: { get: 'query-api' } },
   { path: '/v1/accounts', services: { get: 'query-api', post: 'command-api' } },
   { path: '/v1/transactions/:transactionId', services: { get: 'query-api' } },
+  // The older APIs.
+  { path: '/v1/transaction', services: { post: 'command-api' } },
+  { path: '/api/transaction', services: { put: 'command-api' } },
+  { path: '/v1/user/:id/balance', services: { get: 'query-api' } },
+  { path: '/api/user/:id/balance', services: { get: 'query-api' } },
+  { path: '/v1/user/:id', services: { get: 'query-api' } },
+  { path: '/v1/transaction/:uid', services: { get: 'query-api' } },
+  { path: '/api/transaction/:uid', services: { get: 'query-api', post: 'query-api' } },
+  { path: '/v1/user', services: { post: 'command-api' } },
+  { path: '/api/user', services: { post: 'command-api' } },
   { path: '/v1/events', services: { get: 'query-api' } },
   { path: '/v1/totals', services: { get: 'query-api' } },
   { path: '/v1/status', services: { get: 'query-api' } },
   { path: '/v1/accounts/:accountId/alerts/*rest', services: 'projector' },
   { path: '/v1/webhooks/*rest', services: 'projector' },
 ];
+
+/** It only reads: a request to it changes nothing, whatever its method. */
+export const readingService: ServiceName = 'query-api';
 
 /** The services whose `/openapi.json` make up the gateway's. */
 export const documentedServices: readonly ServiceName[] = ['command-api', 'query-api'];
