@@ -10,15 +10,17 @@ import { type AccountQueues, createAccountQueues } from './handling/account-queu
 import { openedAccount } from './handling/account-reader.ts';
 import { defaultAppendLimits } from './handling/decide-group.ts';
 import { createOpener } from './handling/open-account.ts';
-import type { Outcome } from './handling/outcome.ts';
 import { defaultPageLimits } from './handling/pages/page.ts';
 import { defaultLongLoads, type PageResult } from './handling/pages/page-context.ts';
 import { createPageWriter, type PageWriter } from './handling/pages/page-writer.ts';
 import { RecentEvents } from './handling/recent-events.ts';
 import type { StoreClock } from './handling/store-clock.ts';
+import { createUniqueSubmitter, type UniqueOutcome } from './handling/submit-once.ts';
 import { machineTimers as timers } from './handling/timers.ts';
 import { accountRoutes } from './http/accounts.ts';
 import { bulkRoutes } from './http/bulk/bulk.ts';
+import { firstGenerationRoutes } from './http/older/v1.ts';
+import { secondGenerationRoutes } from './http/older/v2.ts';
 import { commandApiDocument } from './http/openapi.ts';
 import { transactionRoutes } from './http/transactions.ts';
 
@@ -96,6 +98,13 @@ export function createCommandApi(options: CommandApiOptions): CommandApi {
     },
     deadlineMs,
   );
+  const submitUnique = createUniqueSubmitter({
+    store,
+    timers,
+    queues,
+    deadlineMs,
+    onOutcome: (outcome) => outcomes.inc({ outcome: labelOf(outcome) }),
+  });
   const opener = createOpener({
     store,
     clock,
@@ -127,14 +136,23 @@ export function createCommandApi(options: CommandApiOptions): CommandApi {
       accountRoutes(router, opener);
       transactionRoutes(router, queues);
       bulkRoutes(router, queues, log);
+      firstGenerationRoutes(router, opener, submitUnique);
+      secondGenerationRoutes(router, opener, submitUnique);
       openApiRoute(router, commandApiDocument());
     },
   });
   return { app, queues, pageWriter };
 }
 
-function labelOf(outcome: Outcome): string {
-  if (outcome.kind === 'rejected') return outcome.rejection.rule;
-  if (outcome.kind === 'unsettled') return outcome.reason;
-  return outcome.replayed ? 'replayed' : outcome.transaction.event.type;
+function labelOf(outcome: UniqueOutcome): string {
+  switch (outcome.kind) {
+    case 'recorded':
+      return outcome.replayed ? 'replayed' : outcome.transaction.event.type;
+    case 'rejected':
+      return outcome.rejection.rule;
+    case 'unsettled':
+      return outcome.reason;
+    default:
+      return outcome.kind;
+  }
 }

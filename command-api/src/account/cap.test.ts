@@ -1,8 +1,11 @@
-import { maxBalanceMinor } from '@ledger/shared/money';
+import { maxBalanceMinor, parseDecimal, toMinor } from '@ledger/shared/money';
 import { expect } from 'chai';
 import { accepted, at, deposit, given, opened, withdrawal } from './decide.fixture.ts';
 
-const overCap = { rule: 'balance-limit-exceeded' } as const;
+const overCap = (text: string, decimals = 2) => {
+  const decimal = parseDecimal(text);
+  return { rule: 'balance-limit-exceeded', amount: (decimal && toMinor(decimal, decimals)) ?? 0n } as const;
+};
 
 describe('the largest balance', () => {
   for (const [currency, decimals, most, oneMore] of [
@@ -15,16 +18,17 @@ describe('the largest balance', () => {
       given(opened(currency, decimals))
         .when(deposit('d', most))
         .thenEvent({ type: 'Deposited', amount: 10n ** 18n - 1n, balance: maxBalanceMinor });
-      given(opened(currency, decimals)).when(deposit('d', oneMore)).thenRejected(overCap);
+      given(opened(currency, decimals)).when(deposit('d', oneMore)).thenRejected(overCap(oneMore, decimals));
       const full = given(opened(currency, decimals), accepted(deposit('d', most)));
-      full.when(deposit('e', decimals === 0 ? '1' : `0.${'1'.padStart(decimals, '0')}`)).thenRejected(overCap);
+      const least = decimals === 0 ? '1' : `0.${'1'.padStart(decimals, '0')}`;
+      full.when(deposit('e', least)).thenRejected(overCap(least, decimals));
       full.when(withdrawal('w', most)).thenEvent({ type: 'Withdrawn', balance: 0n });
     });
   }
 
   it('is compared with amounts of 40 digits without losing one', () => {
     const longest = '9'.repeat(40);
-    given(opened()).when(deposit('d', longest)).thenRejected(overCap);
+    given(opened()).when(deposit('d', longest)).thenRejected(overCap(longest));
     given(opened(), accepted(deposit('d', '0.01')))
       .when(withdrawal('w', longest))
       .thenEvent({
@@ -50,14 +54,14 @@ describe('the largest balance', () => {
         peaks
           .when(deposit('t', '1.00', { effectiveAt }))
           .thenEvent({ type: 'Deposited', effectiveAt: at(effectiveAt) });
-        peaks.when(deposit('t', '1.01', { effectiveAt })).thenRejected(overCap);
+        peaks.when(deposit('t', '1.01', { effectiveAt })).thenRejected(overCap('1.01'));
       });
     }
     for (const effectiveAt of ['2026-03-05', '2026-03-06', undefined]) {
       it(`a deposit of ${effectiveAt ?? 'now'} does not look back at what was higher`, () => {
         const content = effectiveAt === undefined ? {} : { effectiveAt };
         peaks.when(deposit('t', '100.00', content)).thenEvent({ type: 'Deposited', balance: maxBalanceMinor });
-        peaks.when(deposit('t', '100.01', content)).thenRejected(overCap);
+        peaks.when(deposit('t', '100.01', content)).thenRejected(overCap('100.01'));
       });
     }
     it('a withdrawal makes room from its date on only', () => {
@@ -67,7 +71,7 @@ describe('the largest balance', () => {
         accepted(withdrawal('w', '10.00', { effectiveAt: '2026-03-02' })),
       );
       spent.when(deposit('t', '10.00', { effectiveAt: '2026-03-02' })).thenEvent({ type: 'Deposited' });
-      spent.when(deposit('t', '0.01', { effectiveAt: '2026-03-01T23:59:59.999' })).thenRejected(overCap);
+      spent.when(deposit('t', '0.01', { effectiveAt: '2026-03-01T23:59:59.999' })).thenRejected(overCap('0.01'));
     });
   });
 

@@ -15,6 +15,8 @@ export interface TransactionCommand {
   readonly effectiveAt: Instant | undefined;
   readonly description: string;
   readonly metadata: Readonly<Record<string, string>>;
+  /** How far its client's clock may be ahead of the ledger's; five minutes, where it is left out. No part of the content. */
+  readonly clockToleranceMs?: number;
 }
 
 export interface OpenAccount {

@@ -108,6 +108,17 @@ describe('deciding a transaction', () => {
         .when(deposit('d1', '1.00', { effectiveAt: iso(now + fiveMinutesMs + 1) }))
         .thenRejected({ rule: 'effective-date-in-future', now });
     });
+    it('may lie as far ahead as its client’s clock may be', () => {
+      const clockToleranceMs = 14 * 3_600_000;
+      const ahead = (ms: number) => deposit('d1', '1.00', { effectiveAt: iso(now + ms), clockToleranceMs });
+      given(opened()).when(ahead(clockToleranceMs)).thenEvent({ type: 'Deposited', effectiveAt: now });
+      given(opened())
+        .when(ahead(clockToleranceMs + 1))
+        .thenRejected({ rule: 'effective-date-in-future', now });
+      given(opened(), accepted(ahead(1_000)))
+        .when({ ...ahead(1_000), clockToleranceMs: 0 })
+        .thenReplay();
+    });
   });
 
   describe('5. the cap', () => {
@@ -118,7 +129,9 @@ describe('deciding a transaction', () => {
         .thenEvent({ type: 'Deposited', balance: maxBalanceMinor });
     });
     it('may not be passed', () => {
-      given(opened(), nearlyFull).when(deposit('d2', '0.02')).thenRejected({ rule: 'balance-limit-exceeded' });
+      given(opened(), nearlyFull)
+        .when(deposit('d2', '0.02'))
+        .thenRejected({ rule: 'balance-limit-exceeded', amount: 2n });
     });
   });
 

@@ -6,7 +6,7 @@ import { askedOf, sameMetadata, type TransactionCommand } from './commands.ts';
 import type { Timeline } from './timeline.ts';
 
 /** A client's clock may be this far ahead of the ledger's. */
-const clockToleranceMs = 5 * 60 * 1000;
+const defaultClockToleranceMs = 5 * 60 * 1000;
 
 /** An outcome that stands in the stream under a transaction id, with the hash of what was asked for then. */
 export interface RecordedOutcome {
@@ -33,7 +33,8 @@ export type Rejection =
   | { readonly rule: 'currency-mismatch'; readonly accountCurrency: string }
   | { readonly rule: 'too-many-decimals'; readonly currency: string; readonly decimals: number }
   | { readonly rule: 'effective-date-in-future'; readonly now: Instant }
-  | { readonly rule: 'balance-limit-exceeded' };
+  /** `amount` in minor units: it may be too large by itself. */
+  | { readonly rule: 'balance-limit-exceeded'; readonly amount: bigint };
 
 export type Decision =
   | { readonly kind: 'event'; readonly event: TransactionEvent }
@@ -47,6 +48,7 @@ export type Decision =
  */
 export function decide(command: TransactionCommand, state: DecisionState, now: Instant): Decision {
   const { account, recorded, timeline } = state;
+  const { clockToleranceMs = defaultClockToleranceMs } = command;
 
   if (recorded) return replayOrReuse(command, recorded);
   if (!account) return rejected({ rule: 'account-not-found' });
@@ -78,7 +80,7 @@ export function decide(command: TransactionCommand, state: DecisionState, now: I
   };
 
   if (command.type === 'deposit') {
-    if (highest + amount > maxBalanceMinor) return rejected({ rule: 'balance-limit-exceeded' });
+    if (highest + amount > maxBalanceMinor) return rejected({ rule: 'balance-limit-exceeded', amount });
     return accepted({ type: 'Deposited', ...content, balance: balance + amount });
   }
   if (balance < amount) {

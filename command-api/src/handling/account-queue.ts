@@ -1,7 +1,7 @@
 import type { TransactionCommand } from '../account/commands.ts';
 import { createContention } from './contention.ts';
 import { type GroupDependencies, handleGroup } from './handle-group.ts';
-import type { Outcome, Unsettled } from './outcome.ts';
+import type { Outcome, Previewed, Unsettled } from './outcome.ts';
 import { createQueueRoom, type Place, type RoomLimits } from './queue-room.ts';
 import { createWaiting, failWaiting, leaveUnsettled, type Submission, type Waiting } from './submission.ts';
 
@@ -26,6 +26,8 @@ export interface AccountQueues {
    * no place is given and none is free, at once.
    */
   submit(submission: Submission, place?: Place): Promise<Outcome>;
+  /** Decides a command without recording anything: the outcome is the one that it has already, or tells what it would have. */
+  preview(submission: Submission): Promise<Outcome | Previewed>;
   /** Waits for a place for this command, and takes it: the command's submission must follow. */
   placeFor(command: TransactionCommand): Promise<Place>;
   /** Commands that wait or are being decided. */
@@ -119,43 +121,49 @@ export function createAccountQueues(
   }
 
   /** Ends a submission that does not reach its queue. */
-  function turnAway({ sequence }: Submission, reason: Unsettled): Promise<Outcome> {
+  function turnAway({ sequence }: Submission, reason: Unsettled): Outcome {
     if (sequence) sequence.ended = true;
-    const outcome: Outcome = { kind: 'unsettled', reason };
-    onOutcome(outcome);
-    return Promise.resolve(outcome);
+    return { kind: 'unsettled', reason };
+  }
+
+  async function enter(submission: Submission, isPreview: boolean, reserved?: Place): Promise<Outcome | Previewed> {
+    const { command, sequence } = submission;
+    if (sequence?.broken || sequence?.ended) {
+      if (reserved) room.leave(reserved);
+      return turnAway(submission, 'not-attempted');
+    }
+    const place = reserved ?? room.enter(command);
+    if (!place) return turnAway(submission, 'overloaded');
+    return new Promise((resolve, reject) => {
+      const end = () => {
+        cancelDeadline();
+        queues.get(place.accountId)?.waiting.delete(waiting);
+        room.leave(place);
+      };
+      const settled = (outcome: Outcome | Previewed) => {
+        end();
+        resolve(outcome);
+      };
+      const failed = (error: unknown) => {
+        end();
+        reject(error);
+      };
+      const deadline = submission.deadline ?? timers.now() + deadlineMs;
+      const { sizeBytes } = place;
+      const waiting = createWaiting(submission, { isPreview, sizeBytes, deadline }, settled, failed);
+      const cancelDeadline = timers.after(Math.max(deadline - timers.now(), 0), () => leaveUnsettled(waiting));
+      take(waiting);
+    });
   }
 
   return {
-    submit(submission, reserved) {
-      const { command, sequence } = submission;
-      if (sequence?.broken || sequence?.ended) {
-        if (reserved) room.leave(reserved);
-        return turnAway(submission, 'not-attempted');
-      }
-      const place = reserved ?? room.enter(command);
-      if (!place) return turnAway(submission, 'overloaded');
-      return new Promise<Outcome>((resolve, reject) => {
-        const end = () => {
-          cancelDeadline();
-          queues.get(place.accountId)?.waiting.delete(waiting);
-          room.leave(place);
-        };
-        const settled = (outcome: Outcome) => {
-          end();
-          onOutcome(outcome);
-          resolve(outcome);
-        };
-        const failed = (error: unknown) => {
-          end();
-          reject(error);
-        };
-        const deadline = timers.now() + deadlineMs;
-        const waiting = createWaiting(submission, { sizeBytes: place.sizeBytes, deadline }, settled, failed);
-        const cancelDeadline = timers.after(deadlineMs, () => leaveUnsettled(waiting));
-        take(waiting);
-      });
+    async submit(submission, reserved) {
+      const outcome = await enter(submission, false, reserved);
+      if (outcome.kind === 'previewed') throw new Error('a command was only previewed');
+      onOutcome(outcome);
+      return outcome;
     },
+    preview: (submission) => enter(submission, true),
     placeFor: (command) => room.waitFor(command),
     get size() {
       return room.size;

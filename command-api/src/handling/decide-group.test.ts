@@ -18,7 +18,7 @@ const waitingOf = (sizes: readonly number[]) =>
     const submission = { command: deposit(`t-${at}`, '1.00'), causation };
     return createWaiting(
       submission,
-      { sizeBytes, deadline: 1_000 },
+      { isPreview: false, sizeBytes, deadline: 1_000 },
       () => {},
       () => {},
     );

@@ -14,6 +14,7 @@ import {
 import type { KnownAccount } from './account-reader.ts';
 import type { StreamEvent } from './account-stream.ts';
 import { hashOfId } from './id-hash.ts';
+import type { Previewed } from './outcome.ts';
 import type { Waiting } from './submission.ts';
 
 /** What one append takes at most. */
@@ -34,7 +35,9 @@ export type Resolution =
   | { readonly kind: 'drafted'; readonly event: StreamEvent; readonly replayed: boolean }
   /** The event was in the stream before. */
   | { readonly kind: 'found'; readonly event: StreamEvent; readonly replayed: boolean }
-  | { readonly kind: 'rejected'; readonly rejection: Rejection };
+  | { readonly kind: 'rejected'; readonly rejection: Rejection }
+  /** The event is in no draft. */
+  | Previewed;
 
 export interface GroupDecision {
   /** In the order of the group. */
@@ -78,6 +81,8 @@ export function decideGroup(
       resolved.push({ waiting, resolution: decision });
     } else if (decision.kind === 'replay') {
       resolved.push({ waiting, resolution: replay(waiting, inDraft, inStream) });
+    } else if (waiting.isPreview) {
+      resolved.push({ waiting, resolution: { kind: 'previewed', event: decision.event } });
     } else {
       if (!account) throw new Error('a command was accepted without an account');
       account = evolve(account, decision.event, now);

@@ -56,7 +56,7 @@ describe('transaction ids of one hash', () => {
     const known = await loadAccount(store, 'alice', pageContext());
     expect(known?.index.candidatesOf(hashOfId('t-1'))).to.deep.equal([1]);
     const submission = { command: deposit('t-1', '10.00'), causation };
-    const ends = { sizeBytes: 10, deadline: 1_000 };
+    const ends = { isPreview: false, sizeBytes: 10, deadline: 1_000 };
     const waiting = createWaiting(submission, ends, fail, fail);
     const decided = (async () => decideGroup(known, new Map(), [waiting], now, defaultAppendLimits))();
     expect(await failure(decided)).to.match(/event 1 of account alice was not read/);

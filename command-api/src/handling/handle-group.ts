@@ -7,7 +7,7 @@ import { type AppendLimits, decideGroup, type GroupDecision, needsTimeline, type
 import { hashOfId } from './id-hash.ts';
 import { loadTimeline } from './load-timeline.ts';
 import { Movements } from './movements.ts';
-import type { Outcome } from './outcome.ts';
+import type { Outcome, Previewed } from './outcome.ts';
 import type { PageContext } from './pages/page-context.ts';
 import type { PageWriter } from './pages/page-writer.ts';
 import type { StoreClock } from './store-clock.ts';
@@ -134,17 +134,19 @@ function decisionTime(clock: StoreClock, known: KnownAccount | undefined): Insta
 }
 
 /**
- * Whether an answer without an append rests on what another process may have changed: each rejection does (that process
- * may have recorded the transaction id by now), but for the one that rests on the recorded id itself.
+ * Whether an answer without an append rests on what another process may have changed: each preview does, and each rejection
+ * (that process may have recorded the transaction id by now), but for the one that rests on the recorded id itself.
  */
 function dependsOnNewest({ resolved }: GroupDecision): boolean {
   return resolved.some(
-    ({ resolution }) => resolution.kind === 'rejected' && resolution.rejection.rule !== 'transaction-id-reused',
+    ({ resolution }) =>
+      resolution.kind === 'previewed' ||
+      (resolution.kind === 'rejected' && resolution.rejection.rule !== 'transaction-id-reused'),
   );
 }
 
-function outcomeOf(resolution: Resolution): Outcome {
-  if (resolution.kind === 'rejected') return resolution;
+function outcomeOf(resolution: Resolution): Outcome | Previewed {
+  if (resolution.kind === 'rejected' || resolution.kind === 'previewed') return resolution;
   const { event, context, revision } = resolution.event;
   if (event.type === 'AccountOpened') throw new Error('a transaction was answered with the opening of its account');
   const { decimals } = context.account;

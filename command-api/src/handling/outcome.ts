@@ -18,3 +18,9 @@ export type Outcome =
   | { readonly kind: 'recorded'; readonly transaction: RecordedTransaction; readonly replayed: boolean }
   | { readonly kind: 'rejected'; readonly rejection: Rejection }
   | { readonly kind: 'unsettled'; readonly reason: Unsettled };
+
+/** What would have been recorded at the stream's end, as it was then; nothing was. */
+export interface Previewed {
+  readonly kind: 'previewed';
+  readonly event: TransactionEvent;
+}

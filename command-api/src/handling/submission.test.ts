@@ -12,7 +12,7 @@ function waitingFor(sequence?: { broken: boolean }) {
   const submission = { command: deposit('t', '1.00'), causation, ...(sequence ? { sequence } : {}) };
   const waiting = createWaiting(
     submission,
-    { sizeBytes: 100, deadline: 1_000 },
+    { isPreview: false, sizeBytes: 100, deadline: 1_000 },
     (outcome) => void told.push(outcome.kind === 'unsettled' ? outcome.reason : outcome.kind),
     (error) => void told.push(error),
   );

@@ -1,6 +1,6 @@
 import type { Causation } from '@ledger/shared/events/account-events';
 import type { TransactionCommand } from '../account/commands.ts';
-import type { Outcome, Unsettled } from './outcome.ts';
+import type { Outcome, Previewed, Unsettled } from './outcome.ts';
 
 /**
  * Commands of one account within one request. Once one of them ends without an outcome, the later ones are not decided:
@@ -17,6 +17,8 @@ export interface Submission {
   readonly command: TransactionCommand;
   readonly causation: Causation;
   readonly sequence?: Sequence | undefined;
+  /** When its outcome comes at the latest, of the timers' time, in milliseconds; where it is left out, as the queues have it. */
+  readonly deadline?: number;
 }
 
 /**
@@ -33,7 +35,9 @@ const reasons = {
 } as const satisfies Record<Stage, Unsettled>;
 
 /** A submission in its account's queue. */
-export interface Waiting extends Submission {
+export interface Waiting extends Pick<Submission, 'command' | 'causation' | 'sequence'> {
+  /** To be decided only, and not appended. */
+  readonly isPreview: boolean;
   /** See {@link sizeOf}. */
   readonly sizeBytes: number;
   /** When it ends without an outcome, if it has none by then; of the timers' time, in milliseconds. */
@@ -46,15 +50,15 @@ export interface Waiting extends Submission {
   stage: Stage;
   /** Whether it has not ended yet. It ends once: what comes later is passed over. */
   isOpen(): boolean;
-  settle(outcome: Outcome): void;
+  settle(outcome: Outcome | Previewed): void;
   fail(error: unknown): void;
 }
 
 /** A submission that waits from now on, and tells `settled` or `failed` when it has ended. */
 export function createWaiting(
   submission: Submission,
-  { sizeBytes, deadline }: Pick<Waiting, 'sizeBytes' | 'deadline'>,
-  settled: (outcome: Outcome) => void,
+  { isPreview, sizeBytes, deadline }: Pick<Waiting, 'isPreview' | 'sizeBytes' | 'deadline'>,
+  settled: (outcome: Outcome | Previewed) => void,
   failed: (error: unknown) => void,
 ): Waiting {
   const { command, causation, sequence } = submission;
@@ -63,6 +67,7 @@ export function createWaiting(
     command,
     causation,
     sequence,
+    isPreview,
     sizeBytes,
     deadline,
     sentIds: new Set(),

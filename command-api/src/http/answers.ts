@@ -39,7 +39,11 @@ export function openingAnswer(outcome: Extract<OpeningOutcome, { kind: 'opened' 
   return { status: outcome.replayed ? 200 : 201, replayed: outcome.replayed, body };
 }
 
-function recordedAnswer({ event, decimals, revision, recordedAt }: RecordedTransaction, replayed: boolean): Answer {
+/** A recorded transaction, or a recorded refusal. */
+export function recordedAnswer(
+  { event, decimals, revision, recordedAt }: RecordedTransaction,
+  replayed: boolean,
+): Answer {
   const { accountId, transactionId, amount, currency, effectiveAt, description, metadata, balance } = event;
   const members = {
     accountId,

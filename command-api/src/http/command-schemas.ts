@@ -42,17 +42,18 @@ const currency = z
   .refine((code) => currencyDecimals(code) !== undefined, 'expected an ISO 4217 code that is known here, such as "EUR"')
   .meta({ description: 'ISO 4217 code', example: 'EUR' });
 
-const amount = z
-  .string('expected a decimal string such as "100.00" (a string, so that no digit gets lost)')
-  .transform((value, context) => {
+/** Reads a positive decimal; `message` says so of any other text. */
+export const positiveDecimal = (message: string) =>
+  z.transform((value: string, context) => {
     const decimal = parseDecimal(value);
     if (decimal && decimal.digits > 0n) return decimal;
-    context.addIssue({
-      code: 'custom',
-      message: 'expected a positive decimal string such as "100.00", of at most 40 characters',
-    });
+    context.addIssue({ code: 'custom', message });
     return z.NEVER;
-  })
+  });
+
+const amount = z
+  .string('expected a decimal string such as "100.00" (a string, so that no digit gets lost)')
+  .pipe(positiveDecimal('expected a positive decimal string such as "100.00", of at most 40 characters'))
   .meta({
     description: 'Positive, with at most the decimals of the currency; a string',
     example: '100.00',
@@ -74,17 +75,19 @@ const effectiveAt = z
     type: 'string',
   });
 
-const expectObject = 'expected a JSON object';
+/** Of the schema of a body. */
+export const objectExpected = {
+  error: (issue: { readonly code: string | undefined }) =>
+    issue.code === 'invalid_type' ? 'expected a JSON object' : undefined,
+};
+
+export const accountName = text(200)
+  .refine((value) => value.length > 0, 'expected at least one character')
+  .meta({ description: '1 to 200 characters; need not be unique', example: 'Alice' });
 
 export const openAccountBody = z.strictObject(
-  {
-    name: text(200)
-      .refine((value) => value.length > 0, 'expected at least one character')
-      .meta({ description: '1 to 200 characters; need not be unique', example: 'Alice' }),
-    currency: currency.optional(),
-    metadata: metadata.default({}),
-  },
-  { error: (issue) => (issue.code === 'invalid_type' ? expectObject : undefined) },
+  { name: accountName, currency: currency.optional(), metadata: metadata.default({}) },
+  objectExpected,
 );
 
 const content = {
@@ -96,15 +99,10 @@ const content = {
   metadata: metadata.default({}),
 };
 
-export const transactionBody = z.strictObject(content, {
-  error: (issue) => (issue.code === 'invalid_type' ? expectObject : undefined),
-});
+export const transactionBody = z.strictObject(content, objectExpected);
 
 /** One command among many. */
-export const bulkCommand = z.strictObject(
-  { accountId, transactionId, ...content },
-  { error: (issue) => (issue.code === 'invalid_type' ? expectObject : undefined) },
-);
+export const bulkCommand = z.strictObject({ accountId, transactionId, ...content }, objectExpected);
 
 export const accountParams = z.object({ accountId });
 export const transactionParams = z.object({ accountId, transactionId });

@@ -13,6 +13,13 @@ interface Document {
 
 const deposit = { type: 'deposit', amount: '1.00' };
 const large = { ...deposit, description: 'x'.repeat(110_000) };
+const older = { uid: 's', type: 'DEPOSIT', user_id: 'alice', amount: '1.00' };
+const [firstUser, firstTransaction, secondUser, secondTransaction] = [
+  'post /v1/user',
+  'post /v1/transaction',
+  'post /api/user/',
+  'put /api/transaction/',
+] as const;
 const [opening, putAccount, putTransaction, bulk] = [
   'post /v1/accounts',
   'put /v1/accounts/{accountId}',
@@ -98,11 +105,46 @@ describe('the OpenAPI document of the command API', () => {
     expect(await answered(bulk, path, '', { 'Content-Type': 'text/csv' })).to.equal(415);
   });
 
+  it('describes each answer of the older APIs', async () => {
+    for (const [operation, path, opened] of [
+      [firstUser, '/v1/user', 201],
+      [secondUser, '/api/user/', 200],
+    ] as const) {
+      const body = { ...(opened === 200 ? { id: 'dave' } : {}), name: 'Dave' };
+      expect(await answered(operation, path, body)).to.equal(opened);
+      expect(await answered(operation, path, body)).to.equal(opened);
+      expect(await answered(operation, path, '{')).to.equal(400);
+      expect(await answered(operation, path, { name: 'x'.repeat(110_000) })).to.equal(413);
+      expect(await answered(operation, path, '', { 'Content-Type': 'text/plain' })).to.equal(415);
+    }
+    expect(await answered(secondUser, '/api/user/', { id: 'dave', name: 'Eve' })).to.equal(409);
+    for (const [operation, path, date, refused] of [
+      [firstTransaction, '/v1/transaction', 'timestamp', 402],
+      [secondTransaction, '/api/transaction/', 'created_at', 409],
+    ] as const) {
+      const body = { uid: `${refused}`, type: 'DEPOSIT', user_id: 'dave', amount: 1 };
+      expect(await answered(operation, path, body)).to.equal(200);
+      expect(await answered(operation, path, body)).to.equal(200);
+      expect(await answered(operation, path, { ...body, amount: 2 })).to.equal(409);
+      const large = { ...body, uid: `${refused}-w`, type: 'WITHDRAW', amount: '100' };
+      for (const _again of [1, 2]) expect(await answered(operation, path, large)).to.equal(refused);
+      expect(await answered(operation, path, { ...body, uid: 'n', user_id: 'nobody' })).to.equal(404);
+      expect(await answered(operation, path, { ...body, uid: 'n', [date]: '2999-01-01' })).to.equal(422);
+      expect(await answered(operation, path, '{')).to.equal(400);
+      expect(await answered(operation, path, { name: 'x'.repeat(110_000) })).to.equal(413);
+      expect(await answered(operation, path, '', { 'Content-Type': 'text/plain' })).to.equal(415);
+    }
+  });
+
   it('describes what is answered while the store is away, or its stream is damaged', async () => {
     const operations = [
       [putTransaction, '/v1/accounts/alice/transactions/s', deposit],
       [putAccount, '/v1/accounts/carol', { name: 'Carol' }],
       [opening, '/v1/accounts', { name: 'Carol' }],
+      [firstUser, '/v1/user', { name: 'Carol' }],
+      [secondUser, '/api/user/', { id: 'carol', name: 'Carol' }],
+      [firstTransaction, '/v1/transaction', older],
+      [secondTransaction, '/api/transaction/', older],
     ] as const;
     api.store.interceptAll = lostBeforeWriting;
     for (const [operation, path, body] of operations) expect(await answered(operation, path, body)).to.equal(503);

@@ -9,6 +9,7 @@ import {
   transactionBody,
   transactionParams,
 } from './command-schemas.ts';
+import { describeOlderApis } from './older/documentation.ts';
 
 const openedAccount = z
   .object({
@@ -163,6 +164,7 @@ export function commandApiDocument() {
       ...problemResponses('invalid-json', 'body-too-large', 'unsupported-media-type'),
     },
   });
+  describeOlderApis(registry);
   return openApiDocument({
     title: 'Ledger: commands',
     description: 'Opens accounts, deposits and withdraws: each command at most once, and no balance below zero.',

@@ -8,24 +8,29 @@ export const bodyLimitBytes = 100 * 1024;
 const readEncoded = express.raw({ limit: bodyLimitBytes, type: () => true });
 
 /** Reads a JSON body into `request.body`; another content type is 415, a body over the limit 413, no JSON 400. */
-export const jsonBody: RequestHandler = async function jsonBody(request, response, next) {
-  const contentType = request.get('Content-Type');
-  if (!isJson(contentType)) throw new Problem('unsupported-media-type', 'send the body as application/json');
-  assertUtf8(contentType);
-  if (request.headers['content-encoding'] === undefined) {
-    request.body = await readPlain(request);
-  } else {
-    await new Promise<void>((resolve, reject) => {
-      readEncoded(request, response, (error?: unknown) => (error ? reject(error) : resolve()));
-    });
-  }
-  const bytes: unknown = request.body;
-  if (!(bytes instanceof Uint8Array) || bytes.length === 0) {
-    throw new Problem('invalid-json', 'the body is empty; a JSON object is expected');
-  }
-  request.body = parseJson(bytes);
-  next();
-};
+export const jsonBody = jsonBodyReadBy(JSON.parse);
+
+/** The same with another reader of JSON, which throws SyntaxError where it is none. */
+export function jsonBodyReadBy(parse: (text: string) => unknown): RequestHandler {
+  return async function readJsonBody(request, response, next) {
+    const contentType = request.get('Content-Type');
+    if (!isJson(contentType)) throw new Problem('unsupported-media-type', 'send the body as application/json');
+    assertUtf8(contentType);
+    if (request.headers['content-encoding'] === undefined) {
+      request.body = await readPlain(request);
+    } else {
+      await new Promise<void>((resolve, reject) => {
+        readEncoded(request, response, (error?: unknown) => (error ? reject(error) : resolve()));
+      });
+    }
+    const bytes: unknown = request.body;
+    if (!(bytes instanceof Uint8Array) || bytes.length === 0) {
+      throw new Problem('invalid-json', 'the body is empty; a JSON object is expected');
+    }
+    request.body = parseJson(bytes, parse);
+    next();
+  };
+}
 
 /**
  * Reads a body that has no Content-Encoding, at a part of what Express's own readers take.
@@ -70,9 +75,9 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
  * Reads JSON in UTF-8. Express's own parser would put U+FFFD in the place of what is not, so that another text than was sent
  * would be stored. @throws Problem `invalid-json`
  */
-export function parseJson(bytes: Uint8Array): unknown {
+export function parseJson(bytes: Uint8Array, parse: (text: string) => unknown = JSON.parse): unknown {
   try {
-    return JSON.parse(utf8.decode(bytes));
+    return parse(utf8.decode(bytes));
   } catch (error) {
     if (error instanceof SyntaxError) throw new Problem('invalid-json', error.message, {}, error);
     if (error instanceof TypeError) throw new Problem('invalid-json', 'it is not UTF-8', {}, error);

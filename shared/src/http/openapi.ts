@@ -20,6 +20,7 @@ export const problemSchema = z
       .array(z.object({ field: z.string().meta({ example: 'amount' }), message: z.string() }))
       .optional()
       .meta({ description: 'Each wrong field of the request' }),
+    message: z.string().optional().meta({ description: '`detail` again, in answers of the older APIs' }),
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details; some kinds have members of their own' });
 
@@ -28,14 +29,15 @@ type Responses = RouteConfig['responses'];
 /** The responses of an operation that can fail with these problems, one a status. */
 export function problemResponses(...names: readonly ProblemName[]): Responses {
   const statuses = new Set(names.map((name) => problemKinds[name].status));
-  return Object.fromEntries([...statuses].map((status) => [String(status), responseOf(status, names)]));
+  const withStatus = (status: number) => names.filter((name) => problemKinds[name].status === status);
+  return Object.fromEntries([...statuses].map((status) => [String(status), problemResponse(...withStatus(status))]));
 }
 
-function responseOf(status: number, names: readonly ProblemName[]): ResponseConfig {
-  const kinds = names.filter((name) => problemKinds[name].status === status);
+/** One response for all of these problems, whatever its status. */
+export function problemResponse(...names: readonly ProblemName[]): ResponseConfig {
   return {
-    description: kinds.map((name) => `\`${name}\`: ${problemKinds[name].title}`).join('\n\n'),
-    ...(status === 503 ? { headers: retryAfterHeader } : {}),
+    description: names.map((name) => `\`${name}\`: ${problemKinds[name].title}`).join('\n\n'),
+    ...(names.some((name) => problemKinds[name].status === 503) ? { headers: retryAfterHeader } : {}),
     content: { 'application/problem+json': { schema: problemSchema } },
   };
 }

@@ -1,0 +1,77 @@
+import { randomInt } from 'node:crypto';
+import { contextOf } from '@ledger/shared/http/request-context';
+import { route } from '@ledger/shared/http/routes';
+import { validate } from '@ledger/shared/http/validate';
+import { showFirst, showFirstUserId } from '@ledger/shared/older-apis/transaction';
+import { Problem } from '@ledger/shared/problems';
+import type { IRouter, Request, Response } from 'express';
+import type { TransactionCommand } from '../../account/commands.ts';
+import type { Opener } from '../../handling/open-account.ts';
+import type { Unsettled } from '../../handling/outcome.ts';
+import type { UniqueSubmitter } from '../../handling/submit-once.ts';
+import { unsettledProblem } from '../answers.ts';
+import { causationOf } from '../causation.ts';
+import { sendAnswer } from '../send-answer.ts';
+import { type Generation, olderAnswer } from './answers.ts';
+import { commandOf, newUserBody, uidBody, uuidBody } from './bodies.ts';
+import { jsonBodyWithNumbers } from './json-numbers.ts';
+
+const generation: Generation = {
+  date: 'timestamp',
+  refusedStatus: 402,
+  show: (transaction, balance) => ({ ...showFirst(transaction), balance }),
+};
+
+/** Of what `randomInt` can draw at once; any id can be written in JSON as a number, and none is likely to be drawn twice. */
+const userIdsEnd = 2 ** 48 - 1;
+
+/** The commands of the first generation: `POST /v1/user` and `POST /v1/transaction`. */
+export function firstGenerationRoutes(router: IRouter, open: Opener, submit: UniqueSubmitter): void {
+  route(router, '/v1/user', {
+    post: [
+      jsonBodyWithNumbers,
+      async function openUser(request: Request, response: Response) {
+        const { name } = validate(newUserBody, request.body);
+        const accountId = await openAsNew(name, response);
+        sendAnswer(response, { status: 201, replayed: false, body: { id: showFirstUserId(accountId), name } });
+      },
+    ],
+  });
+
+  /** An id that is taken is never given to somebody else, whoever has it and under whatever name. */
+  async function openAsNew(name: string, response: Response): Promise<string> {
+    const causation = causationOf(contextOf(response));
+    for (;;) {
+      const accountId = String(randomInt(1, userIdsEnd));
+      const outcome = await open({ accountId, name, currency: undefined, metadata: {} }, causation);
+      if (outcome.kind === 'unsettled') throw unopened(outcome.reason);
+      if (outcome.kind === 'opened' && !outcome.replayed) return accountId;
+    }
+  }
+
+  route(router, '/v1/transaction', {
+    post: [
+      jsonBodyWithNumbers,
+      async function postTransaction(request: Request, response: Response) {
+        const command = readTransaction(request.body);
+        sendAnswer(response, olderAnswer(await submit(command, causationOf(contextOf(response))), generation));
+      },
+    ],
+  });
+}
+
+function readTransaction(body: unknown): TransactionCommand {
+  const isNamedUuid = typeof body === 'object' && body !== null && 'uuid' in body && !('uid' in body);
+  if (!isNamedUuid) {
+    const content = validate(uidBody, body);
+    return commandOf(content, content.timestamp);
+  }
+  const { uuid, ...content } = validate(uuidBody, body);
+  return commandOf({ uid: uuid, ...content }, content.timestamp);
+}
+
+function unopened(reason: Unsettled): Problem {
+  if (reason !== 'outcome-unknown') return unsettledProblem(reason);
+  const advice = 'repeating this request may open a second user';
+  return new Problem(reason, `the event store did not answer in time; ${advice}`);
+}
