@@ -9,8 +9,11 @@ import type { Logger } from '@ledger/shared/log';
 import { Problem } from '@ledger/shared/problems';
 import type { Express, IRouter } from 'express';
 import type { Registry } from 'prom-client';
+import { createBalances } from './balance/balance.ts';
 import { accountRoutes } from './http/account-routes.ts';
 import { listRoutes } from './http/list-routes.ts';
+import { firstGenerationRoutes } from './http/older/v1.ts';
+import { secondGenerationRoutes } from './http/older/v2.ts';
 import { statementRoutes } from './http/statement-routes.ts';
 import { statusRoutes } from './http/status-routes.ts';
 import { totalsRoutes } from './http/totals-routes.ts';
@@ -37,12 +40,15 @@ export function createApp({ side, log, metrics }: AppOptions): Express {
 function addRoutes(router: IRouter, side: ReadSide): void {
   const registry = new OpenAPIRegistry();
   const api = { router, registry };
-  accountRoutes(api, side);
+  const readBalance = createBalances(side);
+  accountRoutes(api, side, readBalance);
   listRoutes(api, side);
   statementRoutes(api, side);
   transactionRoutes(api, side);
   totalsRoutes(api, side);
   statusRoutes(api, side);
+  firstGenerationRoutes(api, side, readBalance);
+  secondGenerationRoutes(api, side, readBalance);
   const title = 'Ledger: queries';
   const description =
     'Accounts, balances now and as of any date, statements, totals, and the outcome of each transaction.';

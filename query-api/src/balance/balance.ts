@@ -25,11 +25,13 @@ export interface Balance {
   readonly generation: number | null;
 }
 
+export type Balances = (accountId: string, dates: Dates, wanted: Wanted) => Promise<Balance>;
+
 /**
  * The balance as of `at`, as it was known at `knownAt`; without one of them, as of now, or as it is known now.
  * @returns a function that throws Problem account-not-found, and those of a read that waits
  */
-export function createBalances(side: ReadSide): (accountId: string, dates: Dates, wanted: Wanted) => Promise<Balance> {
+export function createBalances(side: ReadSide): Balances {
   const storedBalance = createStoredBalances(side.pool);
 
   return async function readBalance(accountId, dates, wanted) {

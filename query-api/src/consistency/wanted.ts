@@ -6,6 +6,9 @@ export interface Wanted {
   readonly minRevision: number | undefined;
 }
 
+/** Exact as of now. */
+export const strongly: Wanted = { strong: true, minRevision: undefined };
+
 /** Whether a row of the read model at `revision` is enough; undefined: there is no row. */
 export function suffices(wanted: Wanted, revision: number | undefined): boolean {
   if (wanted.strong) return false;

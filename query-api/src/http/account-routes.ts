@@ -1,7 +1,7 @@
 import { formatMinor } from '@ledger/shared/money';
 import { formatInstant } from '@ledger/shared/time';
 import { readAccount } from '../account/account.ts';
-import { createBalances } from '../balance/balance.ts';
+import type { Balances } from '../balance/balance.ts';
 import type { ReadSide } from '../read-side.ts';
 import { accountAnswer, balanceAnswer } from './answers.ts';
 import { type Api, getOperation } from './operation.ts';
@@ -11,9 +11,7 @@ import { showAccount } from './show-account.ts';
 const waits = ['revision-not-reached', 'read-model-behind'] as const;
 
 /** One account, and its balance. */
-export function accountRoutes(api: Api, side: ReadSide): void {
-  const readBalance = createBalances(side);
-
+export function accountRoutes(api: Api, side: ReadSide, readBalance: Balances): void {
   getOperation(api, {
     operationId: 'getAccount',
     summary: 'An account and its current balance',

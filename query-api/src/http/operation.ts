@@ -26,6 +26,9 @@ interface Described<Params extends z.ZodObject, Query extends z.ZodObject> {
   readonly problems: readonly ProblemName[];
   /** Its answers are of the very moment that they are given in, and have no entity tag. */
   readonly momentary?: true;
+  /** Default: Queries. */
+  readonly tags?: string[];
+  readonly deprecated?: boolean;
 }
 
 type Read<Params extends z.ZodObject, Query extends z.ZodObject, Body> = (
@@ -39,6 +42,8 @@ export interface Operation<Params extends z.ZodObject, Query extends z.ZodObject
   readonly read: Read<Params, Query, z.input<Answer>>;
   /** The same as CSV, for clients that prefer it. */
   readonly csv?: Csv<Params, z.ZodObject>;
+  /** Of the same as a POST, whose body is not looked at. Without it, POST is not taken. */
+  readonly postOperationId?: string;
 }
 
 export interface Csv<Params extends z.ZodObject, Query extends z.ZodObject> {
@@ -47,15 +52,18 @@ export interface Csv<Params extends z.ZodObject, Query extends z.ZodObject> {
   readonly read: Read<Params, Query, AsyncIterable<string>>;
 }
 
-/** Serves a GET, and documents it from the same schemas. */
+/** Serves a GET, and a POST that does the same where there is one, and documents them from the same schemas. */
 export function getOperation<Params extends z.ZodObject, Query extends z.ZodObject, Answer extends z.ZodType>(
   { router, registry }: Api,
   operation: Operation<Params, Query, Answer>,
 ): void {
-  const { path, params, query, answer, read, csv } = operation;
+  const { path, params, query, answer, read, csv, postOperationId } = operation;
   const json = { 'application/json': { schema: answer } };
-  document(registry, operation, csv ? { ...json, ...csvContent } : json);
-  async function answerGet(request: Request, response: Response): Promise<void> {
+  const content = csv ? { ...json, ...csvContent } : json;
+  document(registry, 'get', operation, content);
+  if (postOperationId !== undefined)
+    document(registry, 'post', { ...operation, operationId: postOperationId }, content);
+  async function answerRead(request: Request, response: Response): Promise<void> {
     if (csv && prefersCsv(request, response)) return answerCsv(request, response, params, csv);
     const { body, of } = await read(validate(params, request.params), validate(query, request.query));
     if (isKeptByClient(request, response, of, 'json')) return;
@@ -63,7 +71,8 @@ export function getOperation<Params extends z.ZodObject, Query extends z.ZodObje
     response.setHeader('Content-Type', 'application/json; charset=utf-8');
     response.end(JSON.stringify(body));
   }
-  route(router, expressPath(path), { get: answerGet });
+  const methods = postOperationId === undefined ? { get: answerRead } : { get: answerRead, post: answerRead };
+  route(router, expressPath(path), methods);
 }
 
 /** The same for an address that has CSV only. */
@@ -72,7 +81,7 @@ export function getCsvOperation<Params extends z.ZodObject, Query extends z.ZodO
   operation: Described<Params, Query> & Csv<Params, Query>,
 ): void {
   const { path, params } = operation;
-  document(registry, operation, csvContent);
+  document(registry, 'get', operation, csvContent);
   route(router, expressPath(path), {
     get: (request, response) => answerCsv(request, response, params, operation),
   });
@@ -102,13 +111,17 @@ const csvContent = { [csvType]: { schema: z.string() } };
 
 function document<Params extends z.ZodObject, Query extends z.ZodObject>(
   registry: OpenAPIRegistry,
-  { operationId, summary, description, path, params, query, problems, momentary }: Described<Params, Query>,
+  method: 'get' | 'post',
+  operation: Described<Params, Query>,
   content: ZodContentObject,
 ): void {
+  const { operationId, summary, description, path, params, query, problems, momentary } = operation;
+  const { tags = ['Queries'], deprecated } = operation;
   const notModified = { description: '`If-None-Match` names the `ETag` of the answer', headers: keepingHeaders };
   registry.registerPath({
-    tags: ['Queries'],
-    method: 'get',
+    tags,
+    ...(deprecated === undefined ? {} : { deprecated }),
+    method,
     path,
     operationId,
     summary,

@@ -1,7 +1,7 @@
 import { integer } from '@ledger/shared/config';
 import { accountId, transactionId } from '@ledger/shared/identifiers';
 import { type FieldError, invalidRequest } from '@ledger/shared/problems';
-import { instantExample, parseInstant } from '@ledger/shared/time';
+import { type Instant, instantExample, parseInstant } from '@ledger/shared/time';
 import { z } from 'zod';
 import { storable } from '../account/list-filter.ts';
 import type { Wanted } from '../consistency/wanted.ts';
@@ -20,13 +20,16 @@ export const transactionParams = z.object({ transactionId: transaction });
 export const accountTransactionParams = accountParams.extend({ transactionId: transaction });
 
 /** A date or time in ISO 8601, as an Instant. */
-export const instantParameter = (description: string) =>
+export const instantParameter = (description: string) => timeParameter(description, parseInstant, instantExample);
+
+/** A date or time in the forms that `parse` reads, of which `examples` shows some, as an Instant. */
+export const timeParameter = (description: string, parse: (text: string) => Instant | undefined, examples: string) =>
   z
-    .string(`expected one date, such as ${instantExample}`)
+    .string(`expected one date, such as ${examples}`)
     .transform((text, context) => {
-      const instant = parseInstant(text);
+      const instant = parse(text);
       if (instant !== undefined) return instant;
-      context.addIssue({ code: 'custom', message: `expected a date such as ${instantExample}` });
+      context.addIssue({ code: 'custom', message: `expected a date such as ${examples}` });
       return z.NEVER;
     })
     .optional()

@@ -176,6 +176,11 @@ describe('the query API', () => {
       '/v1/transactions/{transactionId}',
       '/v1/totals',
       '/v1/status',
+      '/v1/user/{id}',
+      '/v1/user/{id}/balance',
+      '/v1/transaction/{uid}',
+      '/api/user/{id}/balance/',
+      '/api/transaction/{uid}',
     ]);
     const list = (paths as Record<string, { get: { parameters: { name: string; schema: object }[] } }>)['/v1/accounts'];
     const limit = list?.get.parameters.find(({ name }) => name === 'limit');
