@@ -169,7 +169,7 @@ describe('the command API over HTTP', () => {
       await expectProblem(await api.send('GET', '/readyz'), 'service-unavailable');
       expect(await (await api.send('GET', '/metrics')).text()).to.contain('command_outcomes_total');
       const document = (await (await api.send('GET', '/openapi.json')).json()) as { paths: object };
-      expect(Object.keys(document.paths)).to.have.length(4);
+      expect(Object.keys(document.paths)).to.have.length(8);
       for (const name of Object.keys(problemKinds)) {
         const page = await api.send('GET', `/problems/${name}`);
         expect([page.status, page.headers.get('Content-Type')]).to.deep.equal([200, 'text/html; charset=utf-8']);

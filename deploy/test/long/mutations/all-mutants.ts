@@ -13,6 +13,7 @@ import { sharedMutants } from './shared.ts';
 import { storeMutants } from './store.ts';
 import { timelineMutants } from './timeline.ts';
 import { transactionIndexMutants } from './transaction-index.ts';
+import { uniqueMutants } from './unique.ts';
 
 /** Every fault that the tests are tried with. */
 export const allMutants: readonly Mutant[] = [
@@ -28,6 +29,7 @@ export const allMutants: readonly Mutant[] = [
   ...contentionMutants,
   ...storeMutants,
   ...openingMutants,
+  ...uniqueMutants,
   ...pageMutants,
   ...pageWritingMutants,
 ];

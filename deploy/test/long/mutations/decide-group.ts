@@ -107,6 +107,12 @@ export const decideGroupMutants = mutantsOf('command-api/src/handling/decide-gro
     to: '',
   },
   {
+    name: 'a preview is recorded',
+    from: '} else if (waiting.isPreview) {',
+    to: '} else if (false) {',
+    unseenBySimulation: 'nothing is previewed there',
+  },
+  {
     name: 'event ids are derived from the transaction’s',
     from: 'id: randomUUID(),',
     to: `id: process

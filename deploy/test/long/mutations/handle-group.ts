@@ -69,8 +69,14 @@ export const handleGroupMutants = mutantsOf('command-api/src/handling/handle-gro
   },
   {
     name: 'only a rejection by the cap is confirmed',
-    from: "resolution.rejection.rule !== 'transaction-id-reused',",
-    to: "resolution.rejection.rule === 'balance-limit-exceeded',",
+    from: "resolution.rejection.rule !== 'transaction-id-reused')",
+    to: "resolution.rejection.rule === 'balance-limit-exceeded')",
+  },
+  {
+    name: 'a preview is not confirmed',
+    from: "resolution.kind === 'previewed' ||\n",
+    to: '',
+    unseenBySimulation: 'nothing is previewed there',
   },
   {
     name: 'a rejection that is no longer right is answered, once confirmed',

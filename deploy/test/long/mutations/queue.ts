@@ -107,12 +107,6 @@ const queue = mutantsOf('command-api/src/handling/account-queue.ts', [
     to: 'if (sequence?.broken) {',
   },
   {
-    name: 'what was turned away is not counted',
-    from: 'onOutcome(outcome);\n    return Promise.resolve',
-    to: 'return Promise.resolve',
-    unseenBySimulation: 'it is a figure only',
-  },
-  {
     name: 'what is not attempted keeps its place',
     from: 'if (reserved) room.leave(reserved);',
     to: '',
@@ -133,13 +127,19 @@ const queue = mutantsOf('command-api/src/handling/account-queue.ts', [
   { name: 'a place is kept for ever', from: 'room.leave(place);', to: '' },
   {
     name: 'outcomes are not counted',
-    from: 'onOutcome(outcome);\n          resolve',
-    to: 'resolve',
+    from: 'onOutcome(outcome);',
+    to: '',
     unseenBySimulation: 'it is a figure only',
   },
   {
+    name: 'a submission’s own deadline is passed over',
+    from: 'submission.deadline ?? timers.now() + deadlineMs',
+    to: 'timers.now() + deadlineMs',
+    unseenBySimulation: 'its commands have none',
+  },
+  {
     name: 'no deadline',
-    from: 'const cancelDeadline = timers.after(deadlineMs, () => leaveUnsettled(waiting));',
+    from: 'const cancelDeadline = timers.after(Math.max(deadline - timers.now(), 0), () => leaveUnsettled(waiting));',
     to: 'const cancelDeadline = () => {};',
   },
 ]);
