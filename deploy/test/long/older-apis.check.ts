@@ -5,6 +5,7 @@ import { freePort } from '../../embedded/ports.ts';
 import { startLedger, type TestLedger } from '../end-to-end/ledger.fixture.ts';
 import { generations } from '../end-to-end/older-frontends.fixture.ts';
 import { type Frontends, raceUid, raceWithdrawals } from '../end-to-end/older-races.fixture.ts';
+import { until } from '../until.fixture.ts';
 import { createInstance, type Instance } from './commands-under-fire/instance.ts';
 import { type CrashFigures, runCrashRound } from './older-apis/crash-round.ts';
 
@@ -36,7 +37,12 @@ describe('the older APIs, half of the requests to each of two command-api proces
     stops.push(() => instance.proxy.stop());
     await instance.start();
     stops.push(() => instance.kill());
+    await untilReady(instance);
     return instance;
+  }
+
+  function untilReady({ origin }: Instance): Promise<boolean> {
+    return until(`${origin} is ready`, async () => (await fetch(`${origin}/readyz`)).status === 200);
   }
 
   function frontendsOf(generation: (typeof generations)[number]): Frontends {
@@ -58,13 +64,15 @@ describe('the older APIs, half of the requests to each of two command-api proces
   it(`leave nothing half done where one is killed in the midst, between uids' reservations and their transactions too: ${rounds} rounds`, async () => {
     const all: CrashFigures = { unanswered: 0, halfDone: 0, contested: 0, accepted: 0, refused: 0 };
     for (let round = 0; round < rounds; round += 1) {
+      const victim = Math.floor(round / 2) % 2 === 0 ? instances[0] : instances[1];
       const figures = await runCrashRound({
         frontends: frontendsOf(round % 2 === 0 ? generations[0] : generations[1]),
-        victim: Math.floor(round / 2) % 2 === 0 ? instances[0] : instances[1],
+        victim,
         killAfter: { count: 1 + (round % 20), what: round % 3 === 0 ? 'reserved' : 'answered' },
         prefix: `crash-${round}-`,
         store,
       });
+      await untilReady(victim);
       for (const name of Object.keys(all) as (keyof CrashFigures)[]) all[name] += figures[name];
     }
     console.log(`      ${JSON.stringify({ rounds, ...all }, undefined, 1).replaceAll('\n', '\n      ')}`);

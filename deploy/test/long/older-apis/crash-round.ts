@@ -3,11 +3,11 @@ import { readReservation } from '@ledger/shared/events/uid-reservation';
 import { formatMinor } from '@ledger/shared/money';
 import { expect } from 'chai';
 import type { Reply } from '../../end-to-end/http.fixture.ts';
-import type { OlderFrontend, OlderTransaction, UserId } from '../../end-to-end/older-frontends.fixture.ts';
+import type { UserId } from '../../end-to-end/older-frontends.fixture.ts';
 import type { Frontends } from '../../end-to-end/older-races.fixture.ts';
 import { until } from '../../until.fixture.ts';
-import { type History, readHistory } from '../commands-under-fire/history.ts';
 import type { Killable } from '../commands-under-fire/instance.ts';
+import { checkAccounts, historiesOf, type Sending } from './check-accounts.ts';
 import { watchReservations } from './watch-reservations.ts';
 
 const userCount = 3;
@@ -35,11 +35,6 @@ export interface CrashFigures {
   contested: number;
   accepted: number;
   refused: number;
-}
-
-interface Sending {
-  readonly transaction: OlderTransaction & { readonly user: UserId };
-  readonly frontend: OlderFrontend;
 }
 
 /**
@@ -81,7 +76,7 @@ export async function runCrashRound({
   for (const [at, answered] of before.entries()) {
     if (answered) expect(outcomeOf(replies[at]), 'an answer from before the kill').to.deep.equal(outcomeOf(answered));
   }
-  const outcomes = await checkAccounts({ store, frontend: one, users, sendings, replies });
+  const outcomes = await checkAccounts({ store, users, startMinor, sendings, replies });
   const uids = new Set(sendings.map(({ transaction }) => transaction.uid)).size;
   const unanswered = before.filter((reply) => reply === undefined).length;
   return { unanswered, halfDone, contested: sendings.length - uids, ...outcomes };
@@ -156,55 +151,6 @@ async function countHalfDone(
   }
   return count;
 }
-
-async function checkAccounts({
-  store,
-  frontend,
-  users,
-  sendings,
-  replies,
-}: {
-  readonly store: EventStore;
-  readonly frontend: OlderFrontend;
-  readonly users: readonly UserId[];
-  readonly sendings: readonly Sending[];
-  readonly replies: readonly Reply[];
-}): Promise<{ accepted: number; refused: number }> {
-  const histories = await historiesOf(store, users);
-  const balances = new Map(users.map((user) => [user, startMinor]));
-  const held = new Set<string>();
-  let refused = 0;
-  for (const [at, { status, body }] of replies.entries()) {
-    const { uid, user, type, amount } = (sendings[at] as Sending).transaction;
-    const event = histories[users.indexOf(user)]?.byId.get(uid)?.event;
-    if (body['type'] === '/problems/transaction-id-reused') {
-      expect(event, `${uid} of ${user}, who was told that it is another's`).to.equal(undefined);
-      continue;
-    }
-    expect(held.has(uid), `${uid} is of two users`).to.equal(false);
-    held.add(uid);
-    const recorded = type === 'DEPOSIT' ? 'Deposited' : 'Withdrawn';
-    expect(event?.type, `${uid} of ${user}, answered ${status}`).to.equal(
-      status === 200 ? recorded : 'WithdrawalRefused',
-    );
-    if (status !== 200) refused += 1;
-    else {
-      const minor = BigInt(String(amount)) * 100n;
-      balances.set(user, (balances.get(user) ?? 0n) + (type === 'DEPOSIT' ? minor : -minor));
-      expect((await frontend.lookUp(uid)).body, uid).to.include({ uid, user_id: user });
-    }
-  }
-  expect(held, 'uids with an outcome').to.deep.equal(new Set(sendings.map(({ transaction }) => transaction.uid)));
-  for (const [user, minor] of balances) {
-    expect((await frontend.balance(user)).body).to.deep.equal({ balance: formatMinor(minor, 2) });
-  }
-  const recordedCount = histories.reduce((count, { transactions }) => count + transactions.length, 0);
-  expect(recordedCount, 'transactions in all accounts').to.equal(held.size + users.length);
-  return { accepted: held.size - refused, refused };
-}
-
-const historiesOf = (store: EventStore, users: readonly UserId[]): Promise<History[]> =>
-  Promise.all(users.map((user) => readHistory(store, String(user))));
 
 const isDefinite = ({ status }: Reply): boolean => status < 500;
 const outcomeOf = (reply: Reply | undefined) => ({ status: reply?.status, body: reply?.body });
