@@ -31,13 +31,13 @@ export const problemKinds = {
     status: 402,
     title: 'The balance is too small',
     meaning:
-      'The withdrawal is larger than the current balance. The refusal is recorded: the same transaction id gets this answer for ever; try again under a new id.',
+      'The withdrawal is larger than the current balance. The refusal is recorded: the same transaction id gets this answer for ever; try again under a new id. (409 in the second generation of the older APIs.)',
   },
   'insufficient-funds-at-date': {
     status: 402,
     title: 'The balance would have been negative on a date',
     meaning:
-      'The withdrawal counts from a date in the past, and the balance as of `firstNegativeAt` would have been below zero. The refusal is recorded under its transaction id.',
+      'The withdrawal counts from a date in the past, and the balance as of `firstNegativeAt` would have been below zero. The refusal is recorded under its transaction id. (409 in the second generation of the older APIs.)',
   },
   'not-found': {
     status: 404,
@@ -73,7 +73,7 @@ export const problemKinds = {
     status: 409,
     title: 'This transaction id was used for something else',
     meaning:
-      'The account already has a transaction of this id with other content; `differs` names the fields. A retry has to send the very same content, a new transaction needs a new id.',
+      'The account already has a transaction of this id with other content; `differs` names the fields. A retry has to send the very same content, a new transaction needs a new id. (In the older APIs a uid stands for one transaction in the whole service, whatever the account.)',
   },
   'account-id-taken': {
     status: 409,
@@ -106,7 +106,7 @@ export const problemKinds = {
     status: 422,
     title: 'The date lies in the future',
     meaning:
-      '`effectiveAt` is more than five minutes ahead of the ledger’s clock. Nothing was done, and the transaction id stays free.',
+      '`effectiveAt` is more than five minutes ahead of the ledger’s clock (in the older APIs, where it names no offset: more than 14 hours). Nothing was done, and the transaction id stays free.',
   },
   'balance-limit-exceeded': {
     status: 422,

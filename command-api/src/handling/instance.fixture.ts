@@ -101,6 +101,7 @@ export function createInstance(
     outcomes,
     submit: (command: TransactionCommand, sequence?: Sequence) =>
       queues.submit({ command, causation, ...(sequence ? { sequence } : {}) }),
+    opener,
     open: (accountId = 'alice', currency = 'EUR') =>
       opener({ accountId, name: 'Alice', currency, metadata: {} }, causation),
   };

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { contextOf } from '@ledger/shared/http/request-context';
 import { route } from '@ledger/shared/http/routes';
 import { validate } from '@ledger/shared/http/validate';
-import { showFirst, showFirstUserId } from '@ledger/shared/older-apis/transaction';
+import { showFirst } from '@ledger/shared/older-apis/transaction';
 import { Problem } from '@ledger/shared/problems';
 import type { IRouter, Request, Response } from 'express';
 import type { TransactionCommand } from '../../account/commands.ts';
@@ -22,30 +22,35 @@ const generation: Generation = {
   show: (transaction, balance) => ({ ...showFirst(transaction), balance }),
 };
 
-/** Of what `randomInt` can draw at once; any id can be written in JSON as a number, and none is likely to be drawn twice. */
-const userIdsEnd = 2 ** 48 - 1;
+/** Of as many as can be drawn at once: few are ever drawn twice, and each is a number that JSON keeps. */
+const drawUserId = () => randomInt(1, 2 ** 48 - 1);
 
 /** The commands of the first generation: `POST /v1/user` and `POST /v1/transaction`. */
-export function firstGenerationRoutes(router: IRouter, open: Opener, submit: UniqueSubmitter): void {
+export function firstGenerationRoutes(
+  router: IRouter,
+  open: Opener,
+  submit: UniqueSubmitter,
+  drawId: () => number = drawUserId,
+): void {
   route(router, '/v1/user', {
     post: [
       jsonBodyWithNumbers,
       async function openUser(request: Request, response: Response) {
         const { name } = validate(newUserBody, request.body);
-        const accountId = await openAsNew(name, response);
-        sendAnswer(response, { status: 201, replayed: false, body: { id: showFirstUserId(accountId), name } });
+        const id = await openAsNew(name, response);
+        sendAnswer(response, { status: 201, replayed: false, body: { id, name } });
       },
     ],
   });
 
   /** An id that is taken is never given to somebody else, whoever has it and under whatever name. */
-  async function openAsNew(name: string, response: Response): Promise<string> {
+  async function openAsNew(name: string, response: Response): Promise<number> {
     const causation = causationOf(contextOf(response));
     for (;;) {
-      const accountId = String(randomInt(1, userIdsEnd));
-      const outcome = await open({ accountId, name, currency: undefined, metadata: {} }, causation);
+      const id = drawId();
+      const outcome = await open({ accountId: String(id), name, currency: undefined, metadata: {} }, causation);
       if (outcome.kind === 'unsettled') throw unopened(outcome.reason);
-      if (outcome.kind === 'opened' && !outcome.replayed) return accountId;
+      if (outcome.kind === 'opened' && !outcome.replayed) return id;
     }
   }
 
