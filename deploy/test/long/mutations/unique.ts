@@ -25,7 +25,7 @@ const reserving = mutantsOf('command-api/src/handling/reserve-uid.ts', [
   {
     name: 'the amount is kept as it was written',
     from: 'amount: formatDecimal(amount),',
-    to: 'amount: `${amount.digits}/${amount.scale}`,',
+    to: 'amount: formatDecimal({ ...amount, scale: amount.scale + 1 }),',
   },
   {
     name: 'what somebody has reserved fails the command',
