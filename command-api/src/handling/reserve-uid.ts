@@ -39,12 +39,12 @@ export async function reserveUid(
   const event = toReservationEvent(randomUUID(), wanted, causation);
   for (;;) {
     try {
-      await appendUntilKnown({ store, timers }, uidStream(uid), [event], 'no_stream', deadline);
-      return { kind: 'reserved' };
+      const { revision } = await appendUntilKnown({ store, timers }, uidStream(uid), [event], 'no_stream', deadline);
+      if (revision === 0) return { kind: 'reserved' };
     } catch (error) {
       if (!isPassing(error)) throw error;
     }
-    // Somebody was first, or it is not known whether this one was.
+    // Somebody was first, or it is not certain that this one was.
     try {
       const found = await readReservation(store, uid);
       if (found) return compare(wanted, found);

@@ -145,6 +145,14 @@ describe('a transaction id that is unique in the whole service', () => {
     }
   });
 
+  it('is not taken to be reserved where the store says that it was written anywhere but first', async () => {
+    const { store, submitOnce } = await ledger();
+    store.write(uidStream('u'), [foreignEvent({ type: 'Other', data: {}, metadata: {} })], 'no_stream');
+    store.interceptNext(async () => ({ revision: 1, position: 9n }));
+    expect(await failure(submitOnce(deposit('u', '1.00')))).to.match(/uid-u does not begin with the reservation/);
+    expect(eventsOf(store).length).to.equal(1);
+  });
+
   it('ends in time where the store does not answer to the reservation, and decides nothing', async () => {
     const { store, submitOnce, ended } = await ledger({ deadlineMs: 300 });
     store.interceptAll = () => new Promise(() => {});
@@ -170,9 +178,10 @@ describe('a transaction id that is unique in the whole service', () => {
   });
 
   it('is refused at once where too many are under way', async () => {
-    const { store, submitOnce } = await ledger({ mostUnderWay: 1 });
+    const { store, submitOnce, ended } = await ledger({ mostUnderWay: 1 });
     const first = submitOnce(deposit('u', '1.00'));
     expect(tell(await submitOnce(deposit('v', '1.00')))).to.equal('overloaded');
+    expect(ended.map(tell)).to.deep.equal(['overloaded']);
     expect(tell(await first)).to.equal('Deposited');
     expect(tell(await submitOnce(deposit('v', '1.00')))).to.equal('Deposited');
     checkPromises(store);

@@ -65,15 +65,18 @@ export function createUniqueSubmitter(
     return Promise.race([reserving, late]).finally(cancel);
   }
 
+  function told(outcome: UniqueOutcome): UniqueOutcome {
+    onOutcome(outcome);
+    return outcome;
+  }
+
   return async function submitUnique(command, causation) {
-    if (underWay >= mostUnderWay) return { kind: 'unsettled', reason: 'overloaded' };
+    if (underWay >= mostUnderWay) return told({ kind: 'unsettled', reason: 'overloaded' });
     underWay += 1;
     try {
       const deadline = timers.now() + deadlineMs;
       const ended = await endBefore(command, causation, deadline);
-      if (!ended) return await queues.submit({ command, causation, deadline });
-      onOutcome(ended);
-      return ended;
+      return ended ? told(ended) : await queues.submit({ command, causation, deadline });
     } finally {
       underWay -= 1;
     }

@@ -29,16 +29,14 @@ export function toReservationEvent(id: string, reservation: UidReservation, caus
 }
 
 /**
- * The reservation of a uid, and the id of its event; undefined where there is none.
+ * The reservation of a uid; undefined where there is none.
  * @throws StoreUnavailableError; StreamDamagedError where something else stands in its stream
  */
 export async function readReservation(
   store: Pick<EventStore, 'readForwards'>,
   uid: string,
-): Promise<(UidReservation & { readonly eventId: string }) | undefined> {
-  for await (const recorded of store.readForwards(uidStream(uid), 0, 1)) {
-    return { ...reservationOf(recorded, uid), eventId: recorded.id };
-  }
+): Promise<UidReservation | undefined> {
+  for await (const recorded of store.readForwards(uidStream(uid), 0, 1)) return reservationOf(recorded, uid);
   return undefined;
 }
 

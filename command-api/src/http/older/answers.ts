@@ -29,7 +29,7 @@ export function olderAnswer(outcome: UniqueOutcome, generation: Generation): Ans
   return { status, replayed, body: { ...body, status, message: body['detail'] } };
 }
 
-export function olderProblemAnswer(problem: Problem): Answer {
+function olderProblemAnswer(problem: Problem): Answer {
   return { ...problemAnswer(problem), body: withMessage(problem.toBody()) };
 }
 

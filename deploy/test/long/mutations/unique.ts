@@ -9,6 +9,11 @@ const reserving = mutantsOf('command-api/src/handling/reserve-uid.ts', [
     to: "[event], 'any' as 'no_stream', deadline)",
   },
   {
+    name: 'reserved wherever in its stream',
+    from: 'if (revision === 0) return',
+    to: 'if (revision >= 0) return',
+  },
+  {
     name: 'reserved for a reader’s own content',
     from: 'if (found) return compare(wanted, found);',
     to: "if (found) return { kind: 'reserved' };",
@@ -50,7 +55,7 @@ const submitting = mutantsOf('command-api/src/handling/submit-once.ts', [
     from: "if (preview.kind === 'rejected') return",
     to: 'if (false) return',
   },
-  { name: 'a rejection is not counted', from: 'onOutcome(ended);', to: '' },
+  { name: 'a rejection is not counted', from: 'onOutcome(outcome);', to: '' },
   {
     name: 'a withdrawal of more than there can be is refused',
     from: 'preview.event.amount > maxBalanceMinor',
@@ -74,7 +79,7 @@ const submitting = mutantsOf('command-api/src/handling/submit-once.ts', [
   },
   {
     name: 'any number may be under way',
-    from: "if (underWay >= mostUnderWay) return { kind: 'unsettled', reason: 'overloaded' };",
+    from: "if (underWay >= mostUnderWay) return told({ kind: 'unsettled', reason: 'overloaded' });",
     to: '',
   },
   { name: 'those that have ended still count', from: 'underWay -= 1;', to: '' },
