@@ -10,7 +10,8 @@ import { expect } from 'chai';
 import { parse } from 'csv-parse/sync';
 import { type FakeLedger, fakeLedger } from './ledger.fixture.ts';
 
-const program = fileURLToPath(new URL('./import.ts', import.meta.url));
+/** As `npm run build` left it. */
+const program = fileURLToPath(new URL('../dist/import/import.js', import.meta.url));
 
 interface Run {
   readonly code: number | null;
@@ -33,8 +34,7 @@ describe('npm run import', () => {
   });
 
   async function run(args: readonly string[], env: NodeJS.ProcessEnv = { LEDGER_URL: ledger.url }): Promise<Run> {
-    const node = ['--import', 'tsx', '--conditions', 'ledger-source', program, ...args];
-    const child = spawn(process.execPath, node, { env: { PATH: process.env['PATH'], ...env } });
+    const child = spawn(process.execPath, [program, ...args], { env: { PATH: process.env['PATH'], ...env } });
     let out = '';
     let err = '';
     child.stdout.on('data', (chunk: Buffer) => {
@@ -228,29 +228,31 @@ t9,closed,2026-01-01,deposit,1,x
     });
 
     it('columns that are not separated by commas, and a folder', async () => {
-      for (const [separator, name] of [
-        [';', 'semicolons'],
-        ['\t', 'tabs'],
-      ] as const) {
-        const file = await fileOf('other.csv', manyLines(1, 1).replaceAll(',', separator));
+      const separatedBy = async (separator: string, name: string) => {
+        const file = await fileOf(`${name}.csv`, manyLines(1, 1).replaceAll(',', separator));
         const { code, err } = await run([file]);
         expect(err).to.equal(
           `import: ${file}: line 1: the columns are separated by ${name}; save the file with commas\n`,
         );
         expect(code).to.equal(1);
-      }
-      expect(await run([folder])).to.deep.include({ code: 1, err: `import: ${folder}: this is a folder\n` });
+      };
+      const aFolder = async () =>
+        expect(await run([folder])).to.deep.include({ code: 1, err: `import: ${folder}: this is a folder\n` });
+      await Promise.all([separatedBy(';', 'semicolons'), separatedBy('\t', 'tabs'), aFolder()]);
     });
 
     it('no file, a file that is not there, an option that is not known, a wrong variable', async () => {
-      expect(await run([])).to.deep.include({ code: 1, out: '' });
-      const missing = await run([join(folder, 'none.csv')]);
+      const [none, missing, option, variable] = await Promise.all([
+        run([]),
+        run([join(folder, 'none.csv')]),
+        run(['x.csv', '--curency', 'CZK']),
+        run(['x.csv'], { LEDGER_URL: 'nowhere' }),
+      ]);
+      expect(none).to.deep.include({ code: 1, out: '' });
       expect(missing.code).to.equal(1);
       expect(missing.err).to.match(/^import: ENOENT.*none\.csv'\n$/);
-      const option = await run(['x.csv', '--curency', 'CZK']);
       expect(option.code).to.equal(1);
       expect(option.err).to.match(/^import: .*--curency/);
-      const variable = await run(['x.csv'], { LEDGER_URL: 'nowhere' });
       expect(variable.code).to.equal(1);
       expect(variable.err).to.match(/^import: LEDGER_URL=nowhere: .*\n$/);
     });

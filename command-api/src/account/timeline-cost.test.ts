@@ -20,8 +20,27 @@ const orders: Readonly<Record<string, (count: number) => readonly number[]>> = {
   'falling behind one that is full': (count) => Array.from({ length: count }, (_, i) => (i < 128 ? i : 10 * count - i)),
 };
 
-/** How often a node of a timeline is gone into meanwhile. */
-function visitsBy(ask: () => unknown): number {
+interface Made {
+  readonly dates: readonly number[];
+  readonly timeline: Timeline;
+}
+
+const kept = new Map<string, Made>();
+
+/** Balances rise and fall, so that the lowest from a date on and the first below a bound lie anywhere. */
+function made(order: string, count: number): Made {
+  const key = `${count} ${order}`;
+  const before = kept.get(key);
+  if (before) return before;
+  const dates = orders[order]?.(count) ?? [];
+  const timeline = dates.reduce((line, at, i) => line.add(at, i % 5 < 3 ? 2n : -1n), Timeline.empty);
+  const now = { dates, timeline };
+  kept.set(key, now);
+  return now;
+}
+
+/** Runs `test` with a function that answers how often a node of a timeline is gone into meanwhile. */
+function countingVisits(test: (visitsBy: (ask: () => unknown) => number) => void): void {
   let visits = 0;
   const restore = [TimelineLeaf.prototype, TimelineBranch.prototype].flatMap((prototype) =>
     (['sumUpTo', 'rangeAfter', 'firstBelow', 'add'] as const).map((way) => {
@@ -39,34 +58,39 @@ function visitsBy(ask: () => unknown): number {
     }),
   );
   try {
-    ask();
+    test((ask) => {
+      const before = visits;
+      ask();
+      return visits - before;
+    });
   } finally {
     for (const undo of restore) undo();
   }
-  return visits;
 }
 
 describe('the cost of a timeline', () => {
+  after(() => kept.clear());
+
   for (const count of [1_000, 100_000]) {
-    for (const [order, datesOf] of Object.entries(orders)) {
+    for (const order of Object.keys(orders)) {
       it(`is O(log n) nodes at ${count} instants with dates ${order}`, () => {
-        const dates = datesOf(count);
-        // Balances rise and fall, so that the lowest from a date on and the first below a bound lie anywhere.
-        const timeline = dates.reduce((line, at, i) => line.add(at, i % 5 < 3 ? 2n : -1n), Timeline.empty);
+        const { dates, timeline } = made(order, count);
         const levels = mostLevels(dates.length);
         const asked = fc.sample(fc.tuple(fc.nat(dates.length - 1), fc.nat(dates.length)), { numRuns: 300, seed: 11 });
-        for (const [which, least] of asked) {
-          const at = dates[which] ?? 0;
-          for (const [what, paths, ask] of [
-            ['the balance as of a date', 1, () => timeline.balanceAsOf(at)],
-            ['the range from a date on', 2, () => timeline.rangeFrom(at)],
-            ['the first date below a bound', 3, () => timeline.firstBelow(BigInt(least), at)],
-            ['a movement on a date that is there', 1, () => timeline.add(at, -1n)],
-            ['a movement on another date', 1, () => timeline.add(at + 1, -1n)],
-          ] as const) {
-            expect(visitsBy(ask), `${what}, ${at}`).to.be.at.most(paths * levels);
+        countingVisits((visitsBy) => {
+          for (const [which, least] of asked) {
+            const at = dates[which] ?? 0;
+            for (const [what, paths, ask] of [
+              ['the balance as of a date', 1, () => timeline.balanceAsOf(at)],
+              ['the range from a date on', 2, () => timeline.rangeFrom(at)],
+              ['the first date below a bound', 3, () => timeline.firstBelow(BigInt(least), at)],
+              ['a movement on a date that is there', 1, () => timeline.add(at, -1n)],
+              ['a movement on another date', 1, () => timeline.add(at + 1, -1n)],
+            ] as const) {
+              expect(visitsBy(ask), `${what}, ${at}`).to.be.at.most(paths * levels);
+            }
           }
-        }
+        });
       });
     }
   }
@@ -76,13 +100,17 @@ describe('the cost of a timeline', () => {
     const rising = Array.from({ length: count }, (_, i) => i);
     const timeline = rising.reduce((line, at) => line.add(at, at % 2 ? -1n : 1n), Timeline.empty);
     expect(timeline.firstBelow(0n, 0)).to.equal(undefined);
-    expect(visitsBy(() => timeline.firstBelow(0n, 0))).to.be.at.most(3 * mostLevels(count));
+    countingVisits((visitsBy) => {
+      expect(visitsBy(() => timeline.firstBelow(0n, 0))).to.be.at.most(3 * mostLevels(count));
+    });
   });
 
   it('is counted in nodes that are gone into', () => {
     const timeline = Timeline.empty.add(0, 1n).add(1, 1n).add(2, 1n);
-    expect(visitsBy(() => timeline.balance)).to.equal(0);
-    expect(visitsBy(() => [-1, 0, 1, 2].map((at) => timeline.balanceAsOf(at)))).to.equal(4);
+    countingVisits((visitsBy) => {
+      expect(visitsBy(() => timeline.balance)).to.equal(0);
+      expect(visitsBy(() => [-1, 0, 1, 2].map((at) => timeline.balanceAsOf(at)))).to.equal(4);
+    });
   });
 
   for (const [order, mostBytes] of [
@@ -92,8 +120,7 @@ describe('the cost of a timeline', () => {
     ['falling behind one that is full', 24],
   ] as const) {
     it(`is at most ${mostBytes} bytes an instant with dates ${order}`, () => {
-      const dates = orders[order]?.(50_000) ?? [];
-      const timeline = dates.reduce((line, at) => line.add(at, 1n), Timeline.empty);
+      const { dates, timeline } = made(order, 100_000);
       expect(timeline.size).to.equal(new Set(dates).size);
       expect(timeline.sizeBytes / timeline.size).to.be.within(16, mostBytes);
     });

@@ -16,7 +16,7 @@ describe('the event store process', () => {
 
   it('killed in the middle of work, has every acknowledged change afterwards, whole, and none half', async () => {
     const port = await freePort('127.0.0.1');
-    const figures = await runRounds({ seed: 1, rounds: 2, start: () => startProcess(directory, { port }) });
+    const figures = await runRounds({ seed: 1, rounds: 2, start: () => startProcess(directory, port) });
     expect(figures.acknowledged).to.be.greaterThan(40);
   });
 

@@ -2,8 +2,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { ChildMessage } from '@ledger/shared/process/parent';
 
-const SOURCE = new URL('./server.ts', import.meta.url);
-const COMPILED = new URL('../../dist/embedded/event-store/server.js', import.meta.url);
+/** As `npm run build` left it. */
+const SERVER = new URL('../../dist/embedded/event-store/server.js', import.meta.url);
 
 export interface NodeProcess {
   readonly process: ChildProcess;
@@ -13,17 +13,13 @@ export interface NodeProcess {
 
 /**
  * Starts the node as a process of its own and waits until it listens.
- * @param options.port default 0, a free one
- * @param options.compiled as `npm run build` left it; default: its source
+ * @param port default: a free one
  * @throws Error with what it said, where it ends before that
  */
-export async function startProcess(
-  directory: string,
-  { port = 0, compiled = false }: { port?: number; compiled?: boolean } = {},
-): Promise<NodeProcess> {
-  const child = fork(compiled ? COMPILED : SOURCE, {
+export async function startProcess(directory: string, port = 0): Promise<NodeProcess> {
+  const child = fork(SERVER, {
     env: { ...process.env, EVENTSTORE_DIR: directory, EVENTSTORE_PORT: String(port), LOG_LEVEL: 'silent' },
-    execArgv: compiled ? [] : ['--import', 'tsx', '--conditions', 'ledger-source'],
+    execArgv: [],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   let said = '';

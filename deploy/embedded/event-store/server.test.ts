@@ -9,7 +9,8 @@ import { expect } from 'chai';
 import { lockDirectory } from '../directory-lock.ts';
 import { startEventStore } from './node.ts';
 
-const SERVER = fileURLToPath(new URL('./server.ts', import.meta.url));
+/** As `npm run build` left it. */
+const SERVER = fileURLToPath(new URL('../../dist/embedded/event-store/server.js', import.meta.url));
 
 /** What the process says on stderr, what it prints, and its exit code. */
 async function run(
@@ -17,7 +18,7 @@ async function run(
   ...options: string[]
 ): Promise<{ code: number; said: string; printed: string }> {
   const { PATH = '' } = process.env;
-  const child = spawn(process.execPath, ['--import', 'tsx', '--conditions', 'ledger-source', SERVER, ...options], {
+  const child = spawn(process.execPath, [SERVER, ...options], {
     env: { PATH, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

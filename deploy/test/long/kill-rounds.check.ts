@@ -27,7 +27,7 @@ describe('the event store process, killed again and again', function () {
     const figures = await runRounds({
       seed,
       rounds,
-      start: () => startProcess(directory, { port, compiled: true }),
+      start: () => startProcess(directory, port),
       progress: (line) => console.log(`      ${line}`),
     });
     const { stdout, stderr, status } = spawnSync(process.execPath, [NODE, '--verify', '--data', directory], {

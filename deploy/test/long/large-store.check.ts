@@ -75,9 +75,7 @@ describe(`a store of ${events.toLocaleString('en-US')} events${skipped}`, functi
   });
 
   it(`is opened, answers, and rests in less than ${MOST_MEMORY_MB} MB`, async () => {
-    server = await timed('from the start of the process until it listens', () =>
-      startProcess(directory, { compiled: true }),
-    );
+    server = await timed('from the start of the process until it listens', () => startProcess(directory));
     pid = server.process.pid ?? 0;
     client = EventStoreDBClient.connectionString(server.url);
     const newest = await timed('first answer, connecting included: the newest event', () =>

@@ -54,7 +54,7 @@ describe(`an account of ${transactions.toLocaleString('en-US')} transactions`, f
     await mkdir(join(repository, '.bench'), { recursive: true });
     directory = await mkdtemp(join(repository, '.bench', 'long-accounts-'));
     await timed('filled', () => fillAccount(directory, accountId, transactions, asked));
-    node = await startProcess(directory, { compiled: true });
+    node = await startProcess(directory);
     store = connectEventStore(node.url);
   });
   after(async () => {

@@ -76,10 +76,10 @@ describe('many transactions at once', () => {
     });
 
     it('are all not attempted once too many accounts have no outcome', async () => {
+      const { store } = api;
       await api.close();
-      api = await startCommandApi({ commandDeadlineMs: 150 });
-      await api.openAccount();
-      api.store.unavailable = true;
+      api = await startCommandApi({ commandDeadlineMs: 20, store });
+      store.unavailable = true;
       const stream = api.stream();
       const lost = Array.from({ length: 10_000 }, (_, i) => line(`a${i}`, 't'));
       stream.request.write(lost.join(''));

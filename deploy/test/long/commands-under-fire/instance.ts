@@ -56,7 +56,7 @@ export async function startNode(
   const port = await freePort('127.0.0.1');
   let node: NodeProcess;
   const start = async () => {
-    node = await startProcess(directory, { port, compiled: true });
+    node = await startProcess(directory, port);
   };
   await start();
   return { port, url: `esdb://127.0.0.1:${port}?tls=false`, start, kill: () => kill(node.process, 'the event store') };
