@@ -16,18 +16,20 @@ const amount = z
   .transform((value) => String(value))
   .pipe(positiveDecimal(amountMessage))
   .meta({
-    description: 'Positive, with at most the decimals of the account’s currency',
+    description:
+      'Positive, with at most the decimals of the account’s currency; as a number, of at most 15 significant digits',
     example: '100.00',
     type: ['string', 'number'],
   });
 
-const userIdMessage = 'expected a string of 1 to 64 characters of A-Z a-z 0-9 . _ : -, or a whole number';
+const userIdMessage =
+  'expected a string of 1 to 64 characters of A-Z a-z 0-9 . _ : -, or a whole number of at most 15 digits';
 
 const userId = z
   .union([z.string(), z.int()], userIdMessage)
   .transform((value) => String(value))
   .pipe(accountId)
-  .meta({ example: 42, type: ['string', 'integer'] });
+  .meta({ description: 'As a number, of at most 15 digits', example: 42, type: ['string', 'integer'] });
 
 const timeMessage = `expected a time such as ${olderTimeExample}`;
 

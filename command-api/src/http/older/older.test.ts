@@ -61,6 +61,8 @@ for (const { name, send, date, refused } of generations) {
       expect(await wrongFields(await put({}))).to.have.members(['uid', 'type', 'user_id', 'amount']);
       expect(await wrongFields(await put([]))).to.deep.equal(['body']);
       expect(await wrongFields(await put('12345678901234567890'))).to.deep.equal(['body']);
+      const longId = await expectProblem(await put('{"user_id":1234567890123456}'), 'invalid-request');
+      expect(longId['detail']).to.include('whole number of at most 15 digits');
     });
 
     it('is no JSON where it is nested without end, or says two things', async () => {
@@ -126,6 +128,23 @@ for (const { name, send, date, refused } of generations) {
   });
 }
 
+describe('a uid of the first generation', () => {
+  it('is sent under one of its names', async () => {
+    const api = await startCommandApi();
+    try {
+      const uids = { uid: 'u', uuid: 'u' };
+      const content = { type: 'DEPOSIT', user_id: 42, amount: '1.00' };
+      const problem = await expectProblem(
+        await api.send('POST', '/v1/transaction', { ...uids, ...content }),
+        'invalid-request',
+      );
+      expect(problem['detail']).to.equal('uuid: is another name of uid: expected one of them');
+    } finally {
+      await api.close();
+    }
+  });
+});
+
 describe('a user', () => {
   const running: { close(): Promise<unknown> }[] = [];
   afterEach(() => Promise.all(running.splice(0).map((server) => server.close())));
@@ -163,6 +182,14 @@ describe('a user', () => {
     const response = await api.send('POST', '/v1/user', { name: 'Alice' });
     const problem = await expectProblem(response, 'outcome-unknown');
     expect(problem['message']).to.include('may open a second user').and.to.equal(problem['detail']);
+  });
+
+  it('of the first generation is told that none was opened, and of no repetition that takes effect once', async () => {
+    const api = await start({ commandDeadlineMs: 100 });
+    api.store.unavailable = true;
+    const response = await api.send('POST', '/v1/user', { name: 'Alice' });
+    const { message } = await expectProblem(response, 'service-unavailable');
+    expect(message).to.equal('this request opened no user, and may be repeated');
   });
 
   it('of the second generation is the one that it was, by name alone', async () => {

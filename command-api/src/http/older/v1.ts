@@ -3,13 +3,12 @@ import { contextOf } from '@ledger/shared/http/request-context';
 import { route } from '@ledger/shared/http/routes';
 import { validate } from '@ledger/shared/http/validate';
 import { showFirst } from '@ledger/shared/older-apis/transaction';
-import { Problem } from '@ledger/shared/problems';
+import { invalidRequest, Problem } from '@ledger/shared/problems';
 import type { IRouter, Request, Response } from 'express';
 import type { TransactionCommand } from '../../account/commands.ts';
 import type { Opener } from '../../handling/open-account.ts';
 import type { Unsettled } from '../../handling/outcome.ts';
 import type { UniqueSubmitter } from '../../handling/submit-once.ts';
-import { unsettledProblem } from '../answers.ts';
 import { causationOf } from '../causation.ts';
 import { sendAnswer } from '../send-answer.ts';
 import { type Generation, olderAnswer } from './answers.ts';
@@ -66,17 +65,19 @@ export function firstGenerationRoutes(
 }
 
 function readTransaction(body: unknown): TransactionCommand {
-  const isNamedUuid = typeof body === 'object' && body !== null && 'uuid' in body && !('uid' in body);
-  if (!isNamedUuid) {
+  const named = typeof body === 'object' && body !== null ? body : {};
+  if (!('uuid' in named)) {
     const content = validate(uidBody, body);
     return commandOf(content, content.timestamp);
   }
+  if ('uid' in named)
+    throw invalidRequest([{ field: 'uuid', message: 'is another name of uid: expected one of them' }]);
   const { uuid, ...content } = validate(uuidBody, body);
   return commandOf({ uid: uuid, ...content }, content.timestamp);
 }
 
 function unopened(reason: Unsettled): Problem {
-  if (reason !== 'outcome-unknown') return unsettledProblem(reason);
+  if (reason !== 'outcome-unknown') return new Problem(reason, 'this request opened no user, and may be repeated');
   const advice = 'repeating this request may open a second user';
   return new Problem(reason, `the event store did not answer in time; ${advice}`);
 }
