@@ -6,6 +6,7 @@ import { createLog } from '@ledger/shared/log';
 import { expect } from 'chai';
 import { until } from '../test/until.fixture.ts';
 import {
+  buildStandIns,
   kill,
   type LedgerRun,
   openFolder,
@@ -29,6 +30,7 @@ describe('npm start', function () {
   before(async function () {
     // /proc is how these tests find what is left.
     if (process.platform !== 'linux') this.skip();
+    await buildStandIns();
     folder = await openFolder();
     data = join(folder, 'data');
   });
