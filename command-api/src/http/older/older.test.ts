@@ -18,7 +18,7 @@ for (const { name, send, date, refused } of generations) {
     const [method, path] = send;
     let api: RunningCommandApi;
     before(async () => {
-      api = await startCommandApi({ commandDeadlineMs: 400 });
+      api = await startCommandApi();
       await api.openAccount('42');
     });
     after(() => api.close());
@@ -116,11 +116,14 @@ for (const { name, send, date, refused } of generations) {
 
     it('takes effect once where its outcome was unknown', async () => {
       const body = { ...content, uid: 'lost' };
-      api.store.interceptNext((write) => write());
-      api.store.interceptAll = lostBeforeWriting;
-      const problem = await expectProblem(await put(body), 'outcome-unknown');
+      const { store } = api;
+      const hasty = await startCommandApi({ commandDeadlineMs: 400, store });
+      store.interceptNext((write) => write());
+      store.interceptAll = lostBeforeWriting;
+      const problem = await expectProblem(await hasty.send(method, path, body), 'outcome-unknown');
       expect(problem['message']).to.equal(problem['detail']);
-      api.store.interceptAll = undefined;
+      store.interceptAll = undefined;
+      await hasty.close();
       const settled = await put(body);
       expect(settled.status).to.equal(200);
       expect(await (await put(body)).text()).to.equal(await settled.text());
