@@ -9,9 +9,9 @@ export const userParams = z.object({ id: accountId.meta({ description: 'The user
 
 export const uidParams = z.object({ uid: transactionId.meta({ description: 'The transaction', example: 't-1' }) });
 
-/** The date of a balance, as an Instant. */
+/** The time of a balance, as an Instant. */
 export const asOfParameter = timeParameter(
-  'As of this date, its own transactions included; now, where it is left out',
+  'As of this time, included; a date alone is the start of its day, and without an offset it is UTC. Left out: now',
   (text) => parseOlderTime(text)?.instant,
   olderTimeExample,
 );
