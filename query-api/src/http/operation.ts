@@ -130,10 +130,13 @@ function document<Params extends z.ZodObject, Query extends z.ZodObject>(
     responses: {
       200: { description: 'OK', content, ...(momentary ? {} : { headers: keepingHeaders }) },
       ...(momentary ? {} : { 304: notModified }),
-      ...problemResponses('invalid-request', ...problems, 'read-model-unavailable', 'service-unavailable'),
+      ...problemResponses('invalid-request', ...problems, ...anywhere),
     },
   });
 }
+
+/** Whatever is asked. */
+const anywhere = ['read-model-unavailable', 'service-unavailable', 'internal-error'] as const;
 
 const text = { type: 'string' as const };
 

@@ -182,6 +182,9 @@ describe('the query API', () => {
       '/api/user/{id}/balance/',
       '/api/transaction/{uid}',
     ]);
+    for (const [path, { get }] of Object.entries(paths as Record<string, { get: { responses: object } }>)) {
+      expect(get.responses, path).to.include.keys('200', '400', '500', '503');
+    }
     const list = (paths as Record<string, { get: { parameters: { name: string; schema: object }[] } }>)['/v1/accounts'];
     const limit = list?.get.parameters.find(({ name }) => name === 'limit');
     expect(limit?.schema).to.include({ type: 'integer', minimum: 1, maximum: 1_000, default: 100 });
