@@ -52,7 +52,8 @@ export const problemKinds = {
   'transaction-not-found': {
     status: 404,
     title: 'No such transaction',
-    meaning: 'No transaction has this id. A read that is not strong may also be a moment behind the command.',
+    meaning:
+      'No transaction has this id. A read that is not strong may also be a moment behind the command. (In the older APIs, one that was refused is not found; `detail` says so.)',
   },
   'method-not-allowed': {
     status: 405,
