@@ -18,7 +18,7 @@ describe('a preview', () => {
   });
 
   it('tells what is recorded already, and what would be rejected', async () => {
-    const { store, queues, submit } = await openedAccount();
+    const { store, queues, submit, outcomes } = await openedAccount();
     await submit(deposit('d1', '10.00'));
     const preview = async (command: Parameters<typeof submit>[0]) => {
       const outcome = await queues.preview({ command, causation });
@@ -28,6 +28,7 @@ describe('a preview', () => {
     expect(await preview(deposit('d1', '11.00'))).to.equal('transaction-id-reused');
     expect(await preview(deposit('d2', '1.00', { accountId: 'nobody' }))).to.equal('account-not-found');
     expect(eventsOf(store).length).to.equal(2);
+    expect(outcomes.map(brief), 'what is counted').to.deep.equal(['Deposited']);
   });
 
   it('is decided in its turn: on what came before it, and not before that is recorded', async () => {

@@ -163,6 +163,37 @@ describe('a transaction id that is unique in the whole service', () => {
     expect(eventsOf(store).length).to.equal(1);
   });
 
+  it('has one deadline for all of its steps', async () => {
+    const { store, queues } = await ledger();
+    const deadlines: (number | undefined)[] = [];
+    const noting: typeof queues = {
+      ...queues,
+      preview(submission) {
+        deadlines.push(submission.deadline);
+        return queues.preview(submission);
+      },
+      submit(submission) {
+        deadlines.push(submission.deadline);
+        return queues.submit(submission);
+      },
+    };
+    const submitter = createUniqueSubmitter({ store, timers, queues: noting, deadlineMs: 5_000, onOutcome: () => {} });
+    expect(tell(await submitter(deposit('u', '1.00'), causation))).to.equal('Deposited');
+    expect(deadlines).to.have.length(2);
+    expect(deadlines[0]).to.be.a('number').that.equals(deadlines[1]);
+  });
+
+  it('is not reserved where its queue is full', async () => {
+    const { store, queues } = await ledger();
+    const full: typeof queues = {
+      ...queues,
+      preview: () => Promise.resolve({ kind: 'unsettled', reason: 'overloaded' }),
+    };
+    const submitter = createUniqueSubmitter({ store, timers, queues: full, deadlineMs: 5_000, onOutcome: () => {} });
+    expect(tell(await submitter(deposit('u', '1.00'), causation))).to.equal('overloaded');
+    expect(await isReserved(store, 'u')).to.equal(false);
+  });
+
   it('is not sent to be reserved any more after the deadline', async () => {
     const { store } = await ledger();
     store.interceptAll = lostBeforeWriting;

@@ -132,6 +132,12 @@ const queue = mutantsOf('command-api/src/handling/account-queue.ts', [
     unseenBySimulation: 'it is a figure only',
   },
   {
+    name: 'previews are counted as outcomes',
+    from: 'preview: (submission) => enter(submission, true),',
+    to: "preview: (submission) =>\n      enter(submission, true).then((outcome) => {\n        if (outcome.kind !== 'previewed') onOutcome(outcome);\n        return outcome;\n      }),",
+    unseenBySimulation: 'nothing is previewed there',
+  },
+  {
     name: 'a submission’s own deadline is passed over',
     from: 'submission.deadline ?? timers.now() + deadlineMs',
     to: 'timers.now() + deadlineMs',

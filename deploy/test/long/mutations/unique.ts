@@ -55,6 +55,16 @@ const submitting = mutantsOf('command-api/src/handling/submit-once.ts', [
     from: "if (preview.kind === 'rejected') return",
     to: 'if (false) return',
   },
+  {
+    name: 'what had no place in its queue reserves its id',
+    from: "if (preview.kind === 'unsettled') return preview;",
+    to: '',
+  },
+  {
+    name: 'as much time again for its submission',
+    from: 'queues.submit({ command, causation, deadline })',
+    to: 'queues.submit({ command, causation })',
+  },
   { name: 'a rejection is not counted', from: 'onOutcome(outcome);', to: '' },
   {
     name: 'a withdrawal of more than there can be is refused',
