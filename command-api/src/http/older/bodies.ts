@@ -41,12 +41,12 @@ const time = z
     context.addIssue({ code: 'custom', message: timeMessage });
     return z.NEVER;
   })
-  .optional()
+  .nullish()
   .meta({
     description:
-      'The date that it counts from; left out: now. Without an offset it is UTC, and up to 14 hours ahead counts as now',
+      'The date that it counts from; left out or null: now. Without an offset it is UTC, and up to 14 hours ahead counts as now',
     example: '2023-01-04T00:00:00',
-    type: 'string',
+    type: ['string', 'null'],
   });
 
 const uid = transactionId.meta({
@@ -70,10 +70,10 @@ export const uidBody = z.strictObject({ uid, ...firstContent }, objectExpected);
 export const uuidBody = z.strictObject({ uuid: uid, ...firstContent }, objectExpected);
 export const secondBody = z.strictObject({ uid, type, user_id: userId, amount, created_at: time }, objectExpected);
 
-/** The command that a transaction of either generation is; `date`: the one that it counts from. */
+/** The command that a transaction of either generation is; `date`: the one that it counts from; without it, now. */
 export function commandOf(
   { uid, type, user_id, amount }: Omit<z.output<typeof secondBody>, 'created_at'>,
-  date: OlderTime | undefined,
+  date: OlderTime | null | undefined,
 ): TransactionCommand {
   return {
     accountId: user_id,

@@ -75,7 +75,7 @@ for (const { name, send, date, refused } of generations) {
 
     it('is answered again as it was, and says so in a header', async () => {
       const first = await put(content);
-      const again = await put({ ...content, user_id: '42', amount: 1 });
+      const again = await put({ ...content, user_id: '42', amount: 1, [date]: null });
       expect([first.status, again.status]).to.deep.equal([200, 200]);
       expect([first, again].map(({ headers }) => headers.get('Idempotent-Replayed'))).to.deep.equal([null, 'true']);
       expect(await again.text()).to.equal(await first.text());
