@@ -21,8 +21,19 @@ export function createProcess(world: World): SimulatedProcess {
 
   function deliver(action: () => void): void {
     if (isDead) return;
-    if (holds > 0) held.push(action);
+    // What comes just as it goes on does not overtake what was held.
+    if (holds > 0 || held.length > 0) held.push(action);
     else action();
+  }
+
+  /** One action after another, each with all that follows from it at once. */
+  function goOn(): void {
+    if (held.length === 0) return;
+    world.at(world.nowMs, () => {
+      if (holds > 0 || isDead) return;
+      held.shift()?.();
+      goOn();
+    });
   }
 
   function after(ms: number, action: () => void): () => void {
@@ -45,7 +56,7 @@ export function createProcess(world: World): SimulatedProcess {
       world.at(world.nowMs + durationMs, () => {
         holds -= 1;
         if (machineSleeps) sleptMs += durationMs;
-        for (const action of held.splice(0)) world.at(world.nowMs, () => deliver(action));
+        if (holds === 0) goOn();
       });
     },
   };
