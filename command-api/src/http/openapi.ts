@@ -9,6 +9,7 @@ import {
   transactionBody,
   transactionParams,
 } from './command-schemas.ts';
+import { json, replayedHeader } from './documented.ts';
 import { describeOlderApis } from './older/documentation.ts';
 
 const openedAccount = z
@@ -47,12 +48,7 @@ const bulkOutcome = z
   })
   .meta({ id: 'BulkOutcome', description: 'With the members of the single answer, or of its problem, beside' });
 
-const json = <Schema extends z.ZodType>(schema: Schema) => ({ 'application/json': { schema } });
 const location = { Location: { schema: { type: 'string' as const } } };
-const replayed = {
-  'Idempotent-Replayed': { description: '`true`: the first answer again', schema: { type: 'string' as const } },
-};
-
 /** The OpenAPI document of the command API. */
 export function commandApiDocument() {
   const registry = new OpenAPIRegistry();
@@ -68,7 +64,7 @@ export function commandApiDocument() {
       },
       200: {
         description: 'It was opened before, with the same content',
-        headers: { ...location, ...replayed },
+        headers: { ...location, ...replayedHeader },
         content: json(openedAccount),
       },
       ...problemResponses(
@@ -117,13 +113,13 @@ export function commandApiDocument() {
       201: { description: 'Recorded', content: json(recordedTransaction) },
       200: {
         description: 'It was recorded before: the first answer again',
-        headers: replayed,
+        headers: replayedHeader,
         content: json(recordedTransaction),
       },
       // A refusal is recorded, so it is replayed as well.
       402: {
         ...problemResponses('insufficient-funds', 'insufficient-funds-at-date')['402'],
-        headers: replayed,
+        headers: replayedHeader,
       },
       ...problemResponses(
         'invalid-request',

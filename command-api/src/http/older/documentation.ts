@@ -3,13 +3,8 @@ import { problemResponse, problemResponses } from '@ledger/shared/http/openapi';
 import { firstGeneration, secondGeneration } from '@ledger/shared/older-apis/documentation';
 import { firstTransaction, firstUserId, secondTransaction } from '@ledger/shared/older-apis/transaction';
 import { z } from 'zod';
+import { json, replayedHeader } from '../documented.ts';
 import { newUserBody, secondBody, uidBody, userBody, uuidBody } from './bodies.ts';
-
-const json = <Schema extends z.ZodType>(schema: Schema) => ({ 'application/json': { schema } });
-
-const replayed = {
-  'Idempotent-Replayed': { description: '`true`: the first answer again', schema: { type: 'string' as const } },
-};
 
 const unsettled = ['internal-error', 'overloaded', 'service-unavailable', 'outcome-unknown'] as const;
 const unreadable = ['invalid-request', 'invalid-json', 'body-too-large', 'unsupported-media-type'] as const;
@@ -54,14 +49,14 @@ export function describeOlderApis(registry: OpenAPIRegistry): void {
     responses: {
       200: {
         description: 'Recorded, now or before',
-        headers: replayed,
+        headers: replayedHeader,
         content: json(
           firstTransaction
             .extend({ balance: z.string().meta({ description: 'The current balance after it', example: '100.00' }) })
             .meta({ id: 'FirstGenerationRecordedTransaction' }),
         ),
       },
-      402: { ...problemResponse(...refusals), headers: replayed },
+      402: { ...problemResponse(...refusals), headers: replayedHeader },
       409: problemResponse('transaction-id-reused'),
       ...problemResponses(...unreadable, ...notRecorded, ...unsettled),
     },
@@ -77,7 +72,7 @@ export function describeOlderApis(registry: OpenAPIRegistry): void {
     responses: {
       200: {
         description: 'Opened, now or before',
-        headers: replayed,
+        headers: replayedHeader,
         content: json(userBody.meta({ id: 'SecondGenerationUser' })),
       },
       ...problemResponses(...unreadable, 'account-id-taken', ...unsettled),
@@ -92,8 +87,8 @@ export function describeOlderApis(registry: OpenAPIRegistry): void {
     description: `With or without the slash at the end. ${once} A refusal is 409 too, of another type.`,
     request: { body: { required: true, content: json(secondBody) } },
     responses: {
-      200: { description: 'Recorded, now or before', headers: replayed, content: json(secondTransaction) },
-      409: { ...problemResponse(...refusals, 'transaction-id-reused'), headers: replayed },
+      200: { description: 'Recorded, now or before', headers: replayedHeader, content: json(secondTransaction) },
+      409: { ...problemResponse(...refusals, 'transaction-id-reused'), headers: replayedHeader },
       ...problemResponses(...unreadable, ...notRecorded, ...unsettled),
     },
   });
